@@ -1,0 +1,1 @@
+"""Executable questions about a system, one folder for each area of promises."""

@@ -1,0 +1,1 @@
+"""The instruments that checks share."""

@@ -1,0 +1,1 @@
+"""The ``idaudit`` command: plan, run the checks, judge, render; nothing else."""

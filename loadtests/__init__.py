@@ -1,0 +1,1 @@
+"""Days in the life of an enrolment centre, under load."""

@@ -1,0 +1,1 @@
+"""What is promised, to whom, and by which source: data and its strict reader."""
