@@ -1,0 +1,43 @@
+"""
+The three headline verdicts, always apart: documents, what is derived, the roster.
+
+"We keep no documents" was never "we keep nothing".
+"""
+
+from collections.abc import Iterator, Sequence
+
+from idaudit.reports.audit import Headline, Judgement
+from idaudit.threatmodel.model import Subject, ThreatModel
+from idaudit.threatmodel.verdict import Verdict, worst_verdict
+
+_NAMED = 6  # more names than this in one sentence are a list, and the list is in the report
+
+
+def headlines(
+    judgements: Sequence[Judgement], model: ThreatModel, *, completed: bool
+) -> tuple[Headline, ...]:
+    """Return one headline per subject; a run that did not finish has shown none of them."""
+    return tuple(_headline(subject, judgements, model, completed=completed) for subject in Subject)
+
+
+def _headline(
+    subject: Subject, judgements: Sequence[Judgement], model: ThreatModel, *, completed: bool
+) -> Headline:
+    """Return the worst of everything that counts towards *subject*."""
+    about = [one for one in judgements if subject in model.guarantees[one.guarantee].subjects]
+    counted = [one for one in about if one.required or one.verdict is Verdict.BROKEN]
+    verdicts = [one.verdict for one in counted] + ([] if completed else [Verdict.NOT_SHOWN])
+    notes = [] if completed else ["The run did not finish."]
+    return Headline(subject, worst_verdict(verdicts), " ".join([*notes, *_notes(about, counted)]))
+
+
+def _notes(about: Sequence[Judgement], counted: Sequence[Judgement]) -> Iterator[str]:
+    """Say what a headline leaves out."""
+    applying = [one for one in about if one.verdict is not Verdict.NOT_APPLICABLE]
+    unshown = [one.guarantee for one in applying if one.verdict is Verdict.NOT_SHOWN]
+    if not counted:
+        yield "No promise about this was put to the test."
+    elif unshown:
+        names = ", ".join(unshown[:_NAMED]) + (", ..." if unshown[_NAMED:] else "")
+        verb = "stays" if len(unshown) == 1 else "stay"
+        yield f"{len(unshown)} of {len(applying)} promises about this {verb} unjudged: {names}."

@@ -1,0 +1,132 @@
+"""
+What a run leaves behind: the seam between running and telling.
+
+Whoever runs checks fills these in; the judge and the renderers read nothing
+else, so anybody can judge a finished run again without the system it audited.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from idaudit.threatmodel.verdict import Assurance, Outcome
+
+EVIDENCE_SCHEMA = "idaudit/evidence/v1"
+
+_CANARY_ID = re.compile(r"[a-z][a-z0-9._-]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One counterexample, told so that a person without engineering can follow it."""
+
+    reason: str
+    story: tuple[str, ...] = ()  # plain sentences, in the order things happened
+    surface: str = ""  # the surface's id, or "" where nothing rested anywhere
+    location: str = ""  # within the surface
+    canary: str = ""  # the canary's id, never its value
+    form: str = ""  # in which form it was found: "base64", "gzip/verbatim"
+    reproduce: str = ""  # a command that shows it again
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be a canary's id: it may be an applicant's value."""
+        if self.canary and not _CANARY_ID.fullmatch(self.canary):
+            raise ValueError(
+                "Finding.canary holds something that is no canary's id (not repeated here, since "
+                "it may be an applicant's value); expected one like 'a7.surname'; pass Canary.id"
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRecord:
+    """How one check of one guarantee ended."""
+
+    id: str
+    guarantee: str
+    outcome: Outcome
+    reason: str = ""
+    trials: int = 0
+    seconds: float = 0.0
+    positive_controls: int = 0  # planted values this check found again
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SurfaceRecord:
+    """What the suite could see of one place where data can rest."""
+
+    id: str
+    kind: str
+    bytes: int
+    declared: bool  # the target named it, as opposed to the suite coming upon it
+    probed: bool
+    control_found: bool  # a planted control was found there, so "not found" counts
+    note: str = ""
+
+    @property
+    def seen(self) -> bool:
+        """Whether "nothing was found here" means anything."""
+        return self.probed and self.control_found
+
+
+@dataclass(frozen=True, slots=True)
+class OperationRecord:
+    """What the doctor learnt of one operation."""
+
+    id: str
+    offered: bool
+    works: bool
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedCheck:
+    """
+    One check this run set out to do.
+
+    Whether it needs positive controls is part of the plan, so that a check
+    cannot forget them and pass.
+    """
+
+    id: str
+    guarantee: str
+    needs_controls: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RunHeader:
+    """What was known before the first check."""
+
+    suite_version: str
+    suite_commit: str
+    target_name: str
+    target_kind: str
+    target_database: str
+    assurance: Assurance
+    program: str
+    tier: str
+    seed: int
+    started: datetime
+    planned: tuple[PlannedCheck, ...]
+    selected: tuple[str, ...]  # every guarantee asked about; all of them without --only
+    schema: str = EVIDENCE_SCHEMA
+
+
+@dataclass(frozen=True, slots=True)
+class RunEnd:
+    """How the run ended; a run without one was cut short."""
+
+    finished: datetime
+    completed: bool
+    why: str = ""  # why it stopped early
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """Everything one run left behind."""
+
+    header: RunHeader
+    operations: tuple[OperationRecord, ...] = ()
+    surfaces: tuple[SurfaceRecord, ...] = ()
+    checks: tuple[CheckRecord, ...] = ()
+    end: RunEnd | None = None
