@@ -1,0 +1,241 @@
+"""
+What can be driven and what can be seen, found out before the first check.
+
+Each operation is tried once, in the order a life at the counter takes, on an
+unused target; each surface is given a positive control. What is not offered,
+or does not work, is known before any check and is *not shown*, never a failure
+of the city.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from idaudit.checks.catalogue import DESTRUCTIVE
+from idaudit.checks.sight import sweep_for, sweep_with_control
+from idaudit.fixtures.applicants import Applicant, Applicants
+from idaudit.fixtures.canaries import Mint
+from idaudit.fixtures.instruments import judges_warrant, preservation_order
+from idaudit.fixtures.surfaces.surface import Surface, SurfaceKind
+from idaudit.fixtures.targets.target import Actor, Operation, Outcome, Role, Target
+from idaudit.threatmodel.errors import Inconclusive, SuiteError
+
+CLERK, REVIEWER, COUNSEL = Actor(Role.CLERK), Actor(Role.REVIEWER), Actor(Role.COUNSEL)
+COUNSEL_2, COMMISSIONER = Actor(Role.COUNSEL, 2), Actor(Role.COMMISSIONER)
+AUDITOR, ADMINISTRATOR = Actor(Role.AUDITOR), Actor(Role.ADMINISTRATOR)
+
+
+@dataclass(frozen=True, slots=True)
+class OperationFound:
+    """What came of trying one operation once."""
+
+    operation: Operation
+    offered: bool
+    works: bool
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class SurfaceFound:
+    """Whether a control could be seen on one surface, and whether the surface is alive."""
+
+    id: str
+    kind: str
+    size: int  # bytes
+    probed: bool
+    control_found: bool
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """All the doctor found."""
+
+    operations: tuple[OperationFound, ...]
+    surfaces: tuple[SurfaceFound, ...]
+
+    def missing(self) -> dict[Operation, str]:
+        """Return each operation that cannot be used, with the reason."""
+        return {each.operation: each.detail for each in self.operations if not each.works}
+
+    def blind(self) -> frozenset[str]:
+        """Return the ids of the surfaces on which no control was seen."""
+        return frozenset(each.id for each in self.surfaces if not each.control_found)
+
+
+def examine(target: Target, mint: Mint, people: Applicants) -> Examination:
+    """Try every operation of *target* once and plant a control on every surface."""
+    before = {each.id: _pulse(each) for each in target.surfaces()}
+    visit = _Visit(target, people)
+    operations = tuple(visit.round())
+    surfaces = tuple(
+        _surface(each, before.get(each.id, ()), mint, visit.met, disposable=target.disposable)
+        for each in target.surfaces()
+    )
+    return Examination(operations, surfaces)
+
+
+class _Visit:
+    """One applicant's way through the whole system, each operation once."""
+
+    def __init__(self, target: Target, people: Applicants) -> None:
+        self.target = target
+        self.people = people
+        self.met: list[Applicant] = []
+        self.ids: dict[str, Any] = {}
+
+    def round(self) -> Iterator[OperationFound]:
+        """Try the operations in an order in which each can succeed."""
+        for operation, attempt in self._itinerary():
+            yield self._try(operation, attempt)
+
+    def _try(self, operation: Operation, attempt: Callable[[], Outcome]) -> OperationFound:
+        """Try one operation, and say what came of it."""
+        if not self.target.offers(operation):
+            return OperationFound(operation, False, False, "the target does not offer it")  # noqa: FBT003  offered, works
+        if operation in DESTRUCTIVE and not self.target.disposable:
+            why = "withheld: the target does not say it is disposable"
+            return OperationFound(operation, True, False, why)  # noqa: FBT003  offered, works
+        try:
+            outcome = attempt()
+        except KeyError as missing:
+            why = f"could not be tried: an earlier step gave no {missing}"
+            return OperationFound(operation, True, False, why)  # noqa: FBT003  offered, works
+        except SuiteError as error:
+            return OperationFound(operation, True, False, str(error))  # noqa: FBT003  offered, works
+        self.ids |= {name: value for name, value in outcome.fields.items() if value is not None}
+        return OperationFound(operation, True, outcome.allowed, outcome.reason)  # noqa: FBT003  offered
+
+    def _applicant(self) -> Applicant:
+        person = self.people.next()
+        self.met.append(person)
+        return person
+
+    def _owner(self) -> Actor:
+        return Actor(Role.APPLICANT, self.met[0].index)
+
+    def _open(self) -> Outcome:
+        return self.target.open_application(self._applicant(), CLERK)
+
+    def _another(self) -> str:
+        """Open a second application, for the ways an application can end early."""
+        opened = self.target.open_application(self._applicant(), CLERK)
+        return str(opened.fields["application"])
+
+    def _withdraw(self) -> Outcome:
+        """A second applicant changes their mind."""
+        application = self._another()
+        return self.target.withdraw(application, Actor(Role.APPLICANT, self.met[-1].index))
+
+    def _warrant(self) -> Outcome:
+        warrant = judges_warrant(self.met[0].named(), today=self.target.now().date())
+        return self.target.request_disclosure(warrant, COUNSEL)
+
+    def _amend(self) -> Outcome:
+        warrant = judges_warrant(self.met[0].named(), today=self.target.now().date())
+        return self.target.amend_disclosure(self.ids["disclosure"], warrant, COUNSEL)
+
+    def _approve(self) -> Outcome:
+        """Both approvals, so that there is something to collect."""
+        self.target.approve_disclosure(self.ids["disclosure"], COUNSEL_2)
+        return self.target.approve_disclosure(self.ids["disclosure"], COMMISSIONER)
+
+    def _hold(self) -> Outcome:
+        order = preservation_order(self.met[0].named(), today=self.target.now().date())
+        return self.target.place_hold(order, COUNSEL)
+
+    def _quarter(self) -> str:
+        now = self.target.now()
+        return f"{now.year}-Q{(now.month + 2) // 3}"
+
+    def _itinerary(self) -> list[tuple[Operation, Callable[[], Outcome]]]:
+        """Return every operation with the way to try it, in order."""
+        target, ids = self.target, self.ids
+        paper = lambda: self.met[0].documents[0]  # noqa: E731  a name for what follows
+        return [
+            (Operation.DESCRIBE, target.describe),
+            (Operation.OPEN_APPLICATION, self._open),
+            (
+                Operation.SUBMIT_DOCUMENT,
+                lambda: target.submit_document(ids["application"], paper(), CLERK),
+            ),
+            (
+                Operation.VIEW_DOCUMENT,
+                lambda: target.view_document(ids["application"], 0, REVIEWER),
+            ),
+            (
+                Operation.DECIDE,
+                lambda: target.decide(ids["application"], REVIEWER, approve=True),
+            ),
+            (Operation.ISSUE_CARD, lambda: target.issue_card(ids["application"], CLERK)),
+            (Operation.WITHDRAW, self._withdraw),
+            (
+                Operation.READ_RECORD,
+                lambda: _keep(target.read_record(ids["record"], self._owner())),
+            ),
+            (
+                Operation.CORRECT_RECORD,
+                lambda: target.correct_record(ids["record"], {"gender": "X"}, self._owner()),
+            ),
+            (Operation.REQUEST_DISCLOSURE, self._warrant),
+            (Operation.AMEND_DISCLOSURE, self._amend),
+            (Operation.APPROVE_DISCLOSURE, self._approve),
+            (
+                Operation.COLLECT_DISCLOSURE,
+                lambda: target.collect_disclosure(ids["disclosure"], COUNSEL),
+            ),
+            (Operation.PLACE_HOLD, self._hold),
+            (Operation.LIFT_HOLD, lambda: target.lift_hold(ids["hold"], COUNSEL)),
+            (Operation.SETTLE, target.settle),
+            (Operation.READ_LEDGER, lambda: target.read_ledger(AUDITOR)),
+            (
+                Operation.PUBLIC_REPORT,
+                lambda: target.public_report(self._quarter(), Actor(Role.PUBLIC)),
+            ),
+            (
+                Operation.DELETE_RECORD,
+                lambda: target.delete_record(ids["record"], self._owner()),
+            ),
+            (Operation.ADVANCE_CLOCK, lambda: target.advance_clock(timedelta(days=1))),
+            (Operation.RUN_RETENTION, lambda: target.run_retention(ADMINISTRATOR)),
+            (Operation.READ_KILL, lambda: target.read_kill(AUDITOR)),
+            (Operation.ORDER_KILL, lambda: target.order_kill(COMMISSIONER)),
+            (Operation.SIGN_KILL, lambda: target.sign_kill(ids["order"], COUNSEL)),
+            (Operation.CRASH, target.crash),
+            (Operation.RESTART, target.restart),
+        ]
+
+
+def _keep(outcome: Outcome) -> Outcome:
+    """Return *outcome* without its record: that mapping is no id."""
+    return Outcome(outcome.answer, outcome.reason, {}, outcome.exchanges)
+
+
+def _pulse(surface: Surface) -> object:
+    """Return something that changes when the surface does."""
+    try:
+        return tuple((part.location, hash(part.data)) for part in surface.parts())
+    except Inconclusive:
+        return None
+
+
+def _surface(
+    surface: Surface, before: object, mint: Mint, met: list[Applicant], *, disposable: bool
+) -> SurfaceFound:
+    """Say whether a control shows on *surface*, and whether it moved while driven."""
+    probed, found, detail = True, False, ""
+    try:
+        sweep_with_control(surface, sweep_for(mint, met), mint, disposable=disposable)
+        found = not surface.moves or _pulse(surface) != before
+        detail = "" if found else "nothing in it changed while an applicant was enrolled"
+    except Inconclusive as error:
+        probed, detail = False, str(error)
+    return SurfaceFound(
+        id=surface.id,
+        kind=SurfaceKind(surface.kind).value,
+        size=surface.size(),
+        probed=probed,
+        control_found=found,
+        detail=detail,
+    )

@@ -1,0 +1,97 @@
+"""
+Looking for canaries where data can rest, and proving first that one can see.
+
+"Not found" counts only where a planted control was found on the same surface,
+by the same reader, in the same pass. Anything less is *not shown*.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from idaudit.checks.probes.sweep import Hit, Sweep
+from idaudit.fixtures.applicants import Applicant
+from idaudit.fixtures.canaries import Cohort, Field, Mint
+from idaudit.fixtures.surfaces.surface import Surface, SurfaceKind
+from idaudit.fixtures.targets.target import Operation, Target
+from idaudit.threatmodel.errors import Inconclusive, NotOffered
+
+
+@dataclass(slots=True)
+class Sight:
+    """Sweeps the surfaces of one target and keeps count of the controls it found."""
+
+    target: Target
+    mint: Mint
+    blind: frozenset[str] = frozenset()
+    """Surfaces on which the doctor already failed to see its control."""
+    controls: int = field(default=0, init=False)
+
+    def resting(self) -> Sequence[Surface]:
+        """Return every declared surface where data rests, as opposed to passes."""
+        return [each for each in self.target.surfaces() if each.kind is not SurfaceKind.RESPONSES]
+
+    def look(self, people: Iterable[Applicant], *, settled: bool = True) -> list[Hit]:
+        """
+        Return every canary of *people* found at rest.
+
+        *settled* lets the target flush and checkpoint first, where it offers to.
+
+        Raises:
+            Inconclusive: a surface did not show its control, or showed a canary
+                that was never planted.
+            NotOffered: the target declares no surface.
+
+        """
+        if settled and self.target.offers(Operation.SETTLE):
+            self.target.settle()
+        surfaces = self.resting()
+        if not surfaces:
+            raise NotOffered("the target declares no place where its data rests")
+        sweep = sweep_for(self.mint, people)
+        return [hit for each in surfaces for hit in self._look_into(each, sweep)]
+
+    def _look_into(self, surface: Surface, sweep: Sweep) -> list[Hit]:
+        """Sweep one surface, control first."""
+        if surface.id in self.blind:
+            raise Inconclusive(f"the doctor could not see its own control on {surface.id!r}")
+        hits = sweep_with_control(surface, sweep, self.mint, disposable=self.target.disposable)
+        self.controls += 1
+        return hits
+
+
+def sweep_for(mint: Mint, people: Iterable[Applicant]) -> Sweep:
+    """Return a sweep that knows the short values and the papers of *people*."""
+    known = list(people)
+    return Sweep(
+        mint,
+        known=[value for person in known for value in person.known_values()],
+        pictures=[paper for person in known for paper in person.documents],
+    )
+
+
+def sweep_with_control(
+    surface: Surface, sweep: Sweep, mint: Mint, *, disposable: bool
+) -> list[Hit]:
+    """
+    Sweep *surface* with a control planted on it, and return the subjects' hits.
+
+    Raises:
+        Inconclusive: the control was not found, may not be planted, or a canary
+            turned up that was never planted anywhere.
+
+    """
+    if not disposable:
+        raise Inconclusive(
+            f"no control may be planted on {surface.id!r}: the target does not say it is disposable"
+        )
+    control = mint.canary(0, Field.UNASKED, cohort=Cohort.CONTROL)
+    surface.plant(control.text.encode())
+    try:
+        hits = sweep.surface(surface)
+    finally:
+        surface.uproot()
+    if not any(hit.cohort is Cohort.CONTROL for hit in hits):
+        raise Inconclusive(f"the sweep did not find its own control on {surface.id!r}")
+    if any(hit.cohort is Cohort.NEVER for hit in hits):
+        raise Inconclusive(f"the sweep saw a canary on {surface.id!r} that was never planted")
+    return [hit for hit in hits if hit.cohort is Cohort.SUBJECT]

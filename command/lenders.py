@@ -1,0 +1,68 @@
+"""From the words ``--target``, ``--program`` and ``--defect`` to a target that can be lent."""
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from typing import Protocol
+
+from idaudit.fixtures.defects.registry import defect_called
+from idaudit.fixtures.targets.from_file import load_target
+from idaudit.fixtures.targets.reference import ReferenceCities
+from idaudit.fixtures.targets.target import Target
+from idaudit.threatmodel.errors import UsageError
+from idaudit.threatmodel.model import Programme
+
+REFERENCE = "reference"
+
+
+class Lender(Protocol):
+    """Whatever lends targets nobody has used yet."""
+
+    def unused(self) -> AbstractContextManager[Target]:
+        """Lend one unused target."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class TargetChoice:
+    """What the caller asked to audit."""
+
+    spec: str = REFERENCE
+    defect: str | None = None
+    database: str = "sqlite"
+
+    def check(self) -> None:
+        """
+        Refuse a choice that cannot be had, before anything is started.
+
+        Raises:
+            UsageError: an unknown defect, a defect of a system that is not the
+                reference city, or a database this version cannot run it on.
+
+        """
+        if self.defect is not None:
+            defect_called(self.defect)
+            if self.spec != REFERENCE:
+                raise UsageError("--defect: only the reference city has seeded defects")
+        if self.database != "sqlite":
+            raise UsageError(
+                f"--database {self.database}: this version runs the reference city on sqlite only"
+            )
+
+
+@contextmanager
+def open_lender(choice: TargetChoice, programme: Programme, seed: int) -> Iterator[Lender]:
+    """
+    Open what *choice* names for the length of a run.
+
+    Raises:
+        UsageError: the target file cannot be used.
+        SetupError: the target cannot be started.
+
+    """
+    choice.check()
+    if choice.spec != REFERENCE:
+        yield load_target(choice.spec)
+        return
+    with ReferenceCities(programme.terms, seed, defect=choice.defect) as cities:
+        yield cities

@@ -1,0 +1,83 @@
+"""What ``idaudit list`` shows: every id of one kind, with a line about each."""
+
+from collections.abc import Callable, Mapping
+
+from idaudit.checks.catalogue import every_check
+from idaudit.fixtures.defects.registry import every_defect
+from idaudit.fixtures.targets.reference import ReferenceCities
+from idaudit.threatmodel.loader import load
+
+Row = Mapping[str, object]
+
+
+def guarantees() -> list[Row]:
+    """Every promise, and whether this version can judge it."""
+    return [
+        {
+            "id": each.id,
+            "area": each.area.value,
+            "statement": each.statement,
+            "obligation": each.obligation.value,
+            "no_check_yet": each.no_check_yet,
+        }
+        for each in load().guarantees.values()
+    ]
+
+
+def checks() -> list[Row]:
+    """Every check, with the promise it judges."""
+    return [
+        {
+            "id": each.id,
+            "guarantee": each.guarantee,
+            "statement": each.summary,
+            "tier": each.tier.value,
+            "needs": sorted(each.needs),
+            "destructive": each.destructive,
+        }
+        for each in every_check().values()
+    ]
+
+
+def defects() -> list[Row]:
+    """Every seeded defect and every lawful oddity."""
+    return [
+        {
+            "id": each.id,
+            "guarantee": each.breaks,
+            "statement": each.summary,
+            "caught_by": each.caught_by,
+            "reason": each.reason,
+            "program": each.programme,
+            "lawful": each.lawful,
+        }
+        for each in every_defect().values()
+    ]
+
+
+def programs() -> list[Row]:
+    """Every programme."""
+    return [
+        {"id": each.id, "statement": each.summary, "title": each.title}
+        for each in load().programmes.values()
+    ]
+
+
+def surfaces() -> list[Row]:
+    """Every surface of the reference city."""
+    programme = next(iter(load().programmes.values()))
+    with ReferenceCities(programme.terms, seed=0) as cities, cities.unused() as city:
+        return [
+            {"id": each.id, "kind": each.kind.value, "statement": f"moves: {each.moves}"}
+            for each in city.surfaces()
+        ]
+
+
+KINDS: Mapping[str, Callable[[], list[Row]]] = {
+    "guarantees": guarantees,
+    "checks": checks,
+    "defects": defects,
+    "programs": programs,
+    "surfaces": surfaces,
+}
+"""What can be listed; ``threats`` joins when the threat model holds them."""

@@ -1,0 +1,140 @@
+"""The command line: read the words, call the one function, return the exit code."""
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+
+from idaudit.checks.catalogue import Tier
+from idaudit.command.lenders import REFERENCE, TargetChoice
+from idaudit.command.listing import KINDS
+from idaudit.command.run import DEFAULT_OUT, DEFAULT_PROGRAMME, RunOptions, run_audit
+from idaudit.command.settings import read_settings
+from idaudit.command.version import __version__
+from idaudit.reports.judge import exit_code
+from idaudit.reports.table import print_verdicts
+from idaudit.threatmodel.errors import SuiteError, did_you_mean
+
+USAGE, INTERNAL, INTERRUPTED = 64, 70, 130
+
+
+class Commands(click.Group):
+    """A group that suggests the nearest command."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Say which command may have been meant."""
+        if args and args[0] not in self.commands and not args[0].startswith("-"):
+            hint = did_you_mean(args[0], self.commands)
+            raise click.UsageError(f"no command is called {args[0]!r}{hint}", ctx)
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="idaudit")
+@click.pass_context
+def cli(ctx: click.Context) -> None:
+    """Tell whether a municipal ID system keeps its promises."""
+    ctx.default_map = read_settings(Path.cwd())
+
+
+target_options = [
+    click.option("--target", default=REFERENCE, help="FILE.py, or 'reference' (the default)."),
+    click.option("--program", default=DEFAULT_PROGRAMME, help="Which promises apply, on what terms."),
+    click.option("--seed", type=click.IntRange(0), help="Makes a run repeatable; random if left out."),
+    click.option("--defect", help="Reference city only: audit a city with that seeded defect."),
+]
+
+
+def with_target(function: Any) -> Any:  # noqa: ANN401  click's decorators are untyped here
+    """Add the options that name a target."""
+    for option in reversed(target_options):
+        function = option(function)
+    return function
+
+
+@cli.command()
+@with_target
+@click.option(
+    "--tier", type=click.Choice([tier.value for tier in Tier]), default="gate", help="How long it may take."
+)
+@click.option("--only", multiple=True, metavar="GUARANTEE", help="Ask about this promise; repeatable.")
+@click.option("--out", type=click.Path(path_type=Path), default=DEFAULT_OUT, help="Where the reports go.")
+@click.option("--waivers", type=click.Path(path_type=Path), help="Accepted violations, with owner and expiry.")
+@click.option("--database", default="sqlite", help="What the reference city keeps its data in.")
+def run(**words: Any) -> int:  # noqa: ANN401  click hands over what it parsed
+    """Audit one ID system and write what was found."""
+    console = Console()
+    choice = TargetChoice(words["target"], words["defect"], words["database"])
+    seeded = {} if words["seed"] is None else {"seed": words["seed"]}
+    options = RunOptions(
+        target=choice,
+        program=words["program"],
+        tier=Tier(words["tier"]),
+        only=tuple(words["only"]),
+        out=words["out"],
+        waivers=words["waivers"],
+        **seeded,
+    )
+    audit, model = run_audit(options, console)
+    print_verdicts(audit, model, console, options.out / "report.html")
+    return exit_code(audit)
+
+
+@cli.command()
+@with_target
+@click.option("--json", "as_json", is_flag=True, help="Machine-readable.")
+def doctor(**words: Any) -> int:  # noqa: ANN401  click hands over what it parsed
+    """Say what can be driven and what can be seen, before any check."""
+    from idaudit.command.examine import examine_target  # noqa: PLC0415  only this command needs it
+
+    return examine_target(words, Console())
+
+
+@cli.command(name="list")
+@click.argument("kind", type=click.Choice(sorted(KINDS)))
+@click.option("--json", "as_json", is_flag=True, help="Machine-readable.")
+def list_(kind: str, *, as_json: bool) -> int:
+    """List every id of one kind."""
+    rows = KINDS[kind]()
+    if as_json:
+        click.echo(json.dumps(rows, indent=1, ensure_ascii=False))
+        return 0
+    width = max(len(str(row["id"])) for row in rows)
+    for row in rows:
+        click.echo(f"{row['id']:<{width}}  {row['statement']}")
+    return 0
+
+
+def main(words: list[str] | None = None) -> None:
+    """Run the command and leave with its exit code; every error is one clear line."""
+    sys.exit(exit_code_of(sys.argv[1:] if words is None else words))
+
+
+def exit_code_of(words: list[str]) -> int:
+    """Return the exit code of running *words*, having printed any error on one line."""
+    try:
+        code = cli.main(words, prog_name="idaudit", standalone_mode=False)
+    except click.ClickException as error:
+        return _complain(error.format_message(), USAGE)
+    except SuiteError as error:
+        return _complain(str(error), error.exit_code)
+    except (KeyboardInterrupt, click.Abort):
+        return _complain("interrupted; nothing was written", INTERRUPTED)
+    except Exception as error:  # noqa: BLE001  the last line of defence
+        if os.environ.get("IDAUDIT_TRACEBACK"):
+            raise
+        told = f"{type(error).__name__}: {error}"
+        return _complain(f"a fault of idaudit itself: {told} (IDAUDIT_TRACEBACK=1 shows where)", INTERNAL)
+    return code if isinstance(code, int) else 0
+
+
+def _complain(message: str, code: int) -> int:
+    """Print *message* as one line on standard error and return *code*."""
+    click.echo(f"idaudit: {' '.join(message.split())}", err=True)
+    return code
