@@ -1,0 +1,59 @@
+# Two commands set everything up on a machine with Python 3.11 or newer and a C library:
+#   make audit    audit the reference city and write reports/out/latest/report.html
+#   make test     run the suite's tests of itself
+PYTHON ?= python3
+VENV ?= .venv
+BIN = $(VENV)/bin
+JOBS ?= 2
+
+.PHONY: audit test lint types security layers matrix wheel lock format clean
+
+audit: $(VENV)/run.stamp
+	$(BIN)/idaudit run --tier gate
+
+test: $(VENV)/dev.stamp
+	$(BIN)/pytest -n $(JOBS)
+
+# The stamps remember which lock file a virtual environment was filled from.
+$(VENV)/run.stamp: requirements/run.txt pyproject.toml hatch_build.py
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/run.txt
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	touch $@
+
+$(VENV)/dev.stamp: requirements/dev.txt pyproject.toml hatch_build.py
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/dev.txt
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	touch $@ $(VENV)/run.stamp
+
+lint: $(VENV)/dev.stamp
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+types: $(VENV)/dev.stamp
+	$(BIN)/mypy
+
+security: $(VENV)/dev.stamp
+	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml checks command fixtures loadtests reports threatmodel
+
+layers: $(VENV)/dev.stamp
+	$(BIN)/lint-imports --no-cache
+
+matrix: $(VENV)/run.stamp
+	$(BIN)/idaudit matrix --jobs $(JOBS) --json reports/out/matrix.json
+
+wheel: $(VENV)/dev.stamp
+	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
+
+format: $(VENV)/dev.stamp
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+# Needs uv; writes hash-locked files that name no registry.
+lock:
+	uv pip compile pyproject.toml requirements/build.in --universal --generate-hashes --python-version 3.11 --no-header -o requirements/run.txt
+	uv pip compile pyproject.toml requirements/build.in --universal --generate-hashes --python-version 3.11 --no-header --extra dev -o requirements/dev.txt
+
+clean:
+	rm -rf $(VENV) .editable dist reports/out

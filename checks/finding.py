@@ -17,7 +17,9 @@ class Place:
     @classmethod
     def of(cls, hit: Hit) -> "Place":
         """Return the place of a sweep's *hit*."""
-        return cls(hit.surface, f"{hit.location}@{hit.offset}", hit.canary or "", "+".join(hit.form))
+        return cls(
+            hit.surface, f"{hit.location}@{hit.offset}", hit.canary or "", "+".join(hit.form)
+        )
 
 
 class Broken(AssertionError):

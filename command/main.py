@@ -10,12 +10,17 @@ import click
 from rich.console import Console
 
 from idaudit.checks.catalogue import Tier
+from idaudit.command.examine import examine_target
 from idaudit.command.lenders import REFERENCE, TargetChoice
 from idaudit.command.listing import KINDS
+from idaudit.command.matrix import cities, run_matrix
+from idaudit.command.printing import print_matrix, render_again, write_text
 from idaudit.command.run import DEFAULT_OUT, DEFAULT_PROGRAMME, RunOptions, run_audit
 from idaudit.command.settings import read_settings
 from idaudit.command.version import __version__
-from idaudit.reports.judge import exit_code
+from idaudit.fixtures.defects.registry import defect_called
+from idaudit.reports.audit import exit_code
+from idaudit.reports.renderers import RENDERERS
 from idaudit.reports.table import print_verdicts
 from idaudit.threatmodel.errors import SuiteError, did_you_mean
 
@@ -45,8 +50,12 @@ def cli(ctx: click.Context) -> None:
 
 target_options = [
     click.option("--target", default=REFERENCE, help="FILE.py, or 'reference' (the default)."),
-    click.option("--program", default=DEFAULT_PROGRAMME, help="Which promises apply, on what terms."),
-    click.option("--seed", type=click.IntRange(0), help="Makes a run repeatable; random if left out."),
+    click.option(
+        "--program", default=DEFAULT_PROGRAMME, help="Which promises apply, on what terms."
+    ),
+    click.option(
+        "--seed", type=click.IntRange(0), help="Makes a run repeatable; random if left out."
+    ),
     click.option("--defect", help="Reference city only: audit a city with that seeded defect."),
 ]
 
@@ -61,11 +70,20 @@ def with_target(function: Any) -> Any:  # noqa: ANN401  click's decorators are u
 @cli.command()
 @with_target
 @click.option(
-    "--tier", type=click.Choice([tier.value for tier in Tier]), default="gate", help="How long it may take."
+    "--tier",
+    type=click.Choice([tier.value for tier in Tier]),
+    default="gate",
+    help="How long it may take.",
 )
-@click.option("--only", multiple=True, metavar="GUARANTEE", help="Ask about this promise; repeatable.")
-@click.option("--out", type=click.Path(path_type=Path), default=DEFAULT_OUT, help="Where the reports go.")
-@click.option("--waivers", type=click.Path(path_type=Path), help="Accepted violations, with owner and expiry.")
+@click.option(
+    "--only", multiple=True, metavar="GUARANTEE", help="Ask about this promise; repeatable."
+)
+@click.option(
+    "--out", type=click.Path(path_type=Path), default=DEFAULT_OUT, help="Where the reports go."
+)
+@click.option(
+    "--waivers", type=click.Path(path_type=Path), help="Accepted violations, with owner and expiry."
+)
 @click.option("--database", default="sqlite", help="What the reference city keeps its data in.")
 def run(**words: Any) -> int:  # noqa: ANN401  click hands over what it parsed
     """Audit one ID system and write what was found."""
@@ -89,11 +107,49 @@ def run(**words: Any) -> int:  # noqa: ANN401  click hands over what it parsed
 @cli.command()
 @with_target
 @click.option("--json", "as_json", is_flag=True, help="Machine-readable.")
-def doctor(**words: Any) -> int:  # noqa: ANN401  click hands over what it parsed
+def doctor(
+    target: str, program: str, seed: int | None, defect: str | None, *, as_json: bool
+) -> int:
     """Say what can be driven and what can be seen, before any check."""
-    from idaudit.command.examine import examine_target  # noqa: PLC0415  only this command needs it
+    choice = TargetChoice(target, defect)
+    return examine_target(choice, program, seed or 0, Console(), as_json=as_json)
 
-    return examine_target(words, Console())
+
+@cli.command()
+@click.option("--defect", "only", multiple=True, metavar="ID", help="Only this city; repeatable.")
+@click.option(
+    "--guarantee", "asked", multiple=True, help="Ask only about this promise; repeatable."
+)
+@click.option(
+    "--jobs", type=click.IntRange(1), default=os.cpu_count() or 1, help="Cities at a time."
+)
+@click.option("--seed", type=click.IntRange(0), default=0, help="What the audits are seeded with.")
+@click.option("--json", "path", type=click.Path(path_type=Path), help="Write the matrix here.")
+def matrix(
+    only: tuple[str, ...], asked: tuple[str, ...], jobs: int, seed: int, path: Path | None
+) -> int:
+    """Audit every city with a seeded defect, and every lawful one, with every check."""
+    for name in only:
+        defect_called(name)
+    found = run_matrix(cities(only), seed, jobs, Console(), asked)
+    if path:
+        write_text(path, json.dumps(found.as_json(), indent=1) + "\n")
+    print_matrix(found, Console())
+    return 0 if found.proven else 1
+
+
+@cli.command()
+@click.argument("bundle", type=click.Path(path_type=Path))
+@click.option("--format", "shape", default="md", help=f"One of {', '.join(sorted(RENDERERS))}.")
+@click.option("--out", type=click.Path(path_type=Path), help="Write here instead of printing.")
+def report(bundle: Path, shape: str, out: Path | None) -> int:
+    """Judge the evidence in BUNDLE again and render it."""
+    text = render_again(bundle, shape)
+    if out:
+        write_text(out, text)
+    else:
+        click.echo(text, nl=False)
+    return 0
 
 
 @cli.command(name="list")
@@ -126,11 +182,13 @@ def exit_code_of(words: list[str]) -> int:
         return _complain(str(error), error.exit_code)
     except (KeyboardInterrupt, click.Abort):
         return _complain("interrupted; nothing was written", INTERRUPTED)
-    except Exception as error:  # noqa: BLE001  the last line of defence
+    except Exception as error:  # the last line of defence
         if os.environ.get("IDAUDIT_TRACEBACK"):
             raise
         told = f"{type(error).__name__}: {error}"
-        return _complain(f"a fault of idaudit itself: {told} (IDAUDIT_TRACEBACK=1 shows where)", INTERNAL)
+        return _complain(
+            f"a fault of idaudit itself: {told} (IDAUDIT_TRACEBACK=1 shows where)", INTERNAL
+        )
     return code if isinstance(code, int) else 0
 
 

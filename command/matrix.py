@@ -1,0 +1,167 @@
+"""
+The detection matrix: every seeded defect against every check.
+
+It is the suite's proof of itself. A defect counts as caught only when the check
+that was written for it says so, and for the right reason.
+"""
+
+import multiprocessing
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from rich.console import Console
+
+from idaudit.command.lenders import TargetChoice
+from idaudit.command.plan import make_plan, programme_called
+from idaudit.command.progress import Steps
+from idaudit.command.run import RunOptions, gather
+from idaudit.fixtures.defects.registry import HOUSE_PROGRAMME, Defect, every_defect
+from idaudit.reports.evidence import read_evidence
+from idaudit.reports.record import CheckRecord
+from idaudit.threatmodel.loader import load
+from idaudit.threatmodel.verdict import Outcome
+
+HONEST = "honest"
+"""How the matrix calls the reference city without a defect, once for each programme."""
+
+
+@dataclass(frozen=True, slots=True)
+class City:
+    """One city to audit: honest, lawful or defective."""
+
+    id: str
+    programme: str
+    defect: Defect | None
+
+
+@dataclass(frozen=True, slots=True)
+class Caught:
+    """Whether one defect was caught, and by what."""
+
+    id: str
+    guarantee: str
+    caught: bool
+    by: tuple[str, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Flagged:
+    """Whether a city that keeps its promises was accused of breaking one."""
+
+    id: str
+    flagged: bool
+    by: tuple[str, ...]
+    not_shown: tuple[str, ...]  # checks that could not judge it
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """What every check said of every city."""
+
+    defects: tuple[Caught, ...]
+    lawful: tuple[Flagged, ...]
+
+    @property
+    def proven(self) -> bool:
+        """Whether every defect was caught and nobody innocent was flagged."""
+        return all(each.caught for each in self.defects) and not any(
+            each.flagged for each in self.lawful
+        )
+
+    def as_json(self) -> Mapping[str, object]:
+        """Return the matrix under the keys of the contract."""
+        return {
+            "schema": "idaudit/matrix/v1",
+            "defects": [asdict(each) for each in self.defects],
+            "lawful": [asdict(each) for each in self.lawful],
+        }
+
+
+def cities(only: Sequence[str] = ()) -> list[City]:
+    """Return the defects called for, or all of them with the lawful and the honest cities."""
+    known = every_defect()
+    wanted = [known[name] for name in only] if only else list(known.values())
+    chosen = [City(each.id, each.programme, each) for each in wanted]
+    if not only:
+        programmes = {HOUSE_PROGRAMME, *(each.programme for each in known.values())}
+        chosen += [City(f"{HONEST}:{each}", each, None) for each in sorted(programmes)]
+    return chosen
+
+
+def checks_of(city: City, seed: int, only: Sequence[str] = ()) -> tuple[CheckRecord, ...]:
+    """Audit *city* about every guarantee or *only* some; return what each check said."""
+    defect = city.defect.id if city.defect else None
+    options = RunOptions(
+        TargetChoice(defect=defect), program=city.programme, only=tuple(only), seed=seed
+    )
+    model = load()
+    plan = make_plan(model, programme_called(model, options.program), options.tier, options.only)
+    with tempfile.TemporaryDirectory(prefix="idaudit-") as scratch:
+        evidence = Path(scratch, "evidence.jsonl")
+        gather(options, plan, evidence, Console(quiet=True))
+        return read_evidence(evidence).checks
+
+
+def run_matrix(
+    chosen: Iterable[City], seed: int, jobs: int, console: Console, only: Sequence[str] = ()
+) -> Matrix:
+    """Audit every city of *chosen*, *jobs* at a time."""
+    wanted = list(chosen)
+    with Steps(console, "Auditing cities", len(wanted)) as steps:
+        said = {}
+        for city, checks in _audited(wanted, seed, jobs, only):
+            said[city.id] = checks
+            steps.step(city.id, _short(city, checks))
+    return Matrix(
+        defects=tuple(
+            caught(each.defect, said[each.id])
+            for each in wanted
+            if each.defect and not each.defect.lawful
+        ),
+        lawful=tuple(
+            flagged(each.id, said[each.id])
+            for each in wanted
+            if not each.defect or each.defect.lawful
+        ),
+    )
+
+
+def _audited(
+    wanted: Sequence[City], seed: int, jobs: int, only: Sequence[str]
+) -> Iterator[tuple[City, tuple[CheckRecord, ...]]]:
+    """Yield each city with what the checks said of it, as they come in."""
+    # Spawned, not forked: each worker starts a nursery of its own.
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(jobs, mp_context=context) as pool:
+        pending = {pool.submit(checks_of, city, seed, only): city for city in wanted}
+        for done in as_completed(pending):
+            yield pending[done], done.result()
+
+
+def caught(defect: Defect, checks: Iterable[CheckRecord]) -> Caught:
+    """Return whether the check written for *defect* failed for the right reason."""
+    failed = {each.id: each for each in checks if each.outcome is Outcome.FAIL}
+    own = failed.get(defect.caught_by)
+    reasons = [finding.reason for finding in own.findings] if own else []
+    right = defect.reason in reasons
+    told = defect.reason if right else ", ".join(reasons)
+    return Caught(defect.id, defect.breaks, right, tuple(sorted(failed)), told)
+
+
+def flagged(name: str, checks: Iterable[CheckRecord]) -> Flagged:
+    """Return which checks accused a city that keeps its promises."""
+    said = list(checks)
+    by = tuple(sorted(each.id for each in said if each.outcome is Outcome.FAIL))
+    unseen = (Outcome.INCONCLUSIVE, Outcome.ERROR)
+    return Flagged(name, bool(by), by, tuple(sorted(e.id for e in said if e.outcome in unseen)))
+
+
+def _short(city: City, checks: tuple[CheckRecord, ...]) -> str:
+    """Return one word for the progress line."""
+    if city.defect and not city.defect.lawful:
+        return "caught" if caught(city.defect, checks).caught else "MISSED"
+    return "FLAGGED" if flagged(city.id, checks).flagged else "left alone"

@@ -1,0 +1,72 @@
+"""What the smaller commands print or write, apart from the verdicts themselves."""
+
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from idaudit.command.matrix import Matrix
+from idaudit.reports.evidence import read_evidence
+from idaudit.reports.judge import judge
+from idaudit.reports.renderers import RENDERERS
+from idaudit.reports.waivers import read_waivers
+from idaudit.threatmodel.errors import SetupError, UsageError, did_you_mean
+from idaudit.threatmodel.loader import load
+
+
+def write_text(path: Path, text: str) -> None:
+    """
+    Write *text* to *path*, whole or not at all.
+
+    Raises:
+        SetupError: the file cannot be written there.
+
+    """
+    draft = path.with_name(f".{path.name}.part")
+    try:
+        draft.write_text(text, encoding="utf-8")
+        draft.replace(path)
+    except OSError as error:
+        draft.unlink(missing_ok=True)
+        raise SetupError(
+            f"{path}: cannot be written ({error.strerror}); name a file in a writable folder"
+        ) from error
+
+
+def render_again(bundle: Path, shape: str) -> str:
+    """
+    Judge the evidence in *bundle* (a folder or its evidence file) again, and render it.
+
+    Raises:
+        UsageError: no such format, no evidence there, or damaged evidence.
+
+    """
+    if shape not in RENDERERS:
+        known = ", ".join(sorted(RENDERERS))
+        hint = did_you_mean(shape, RENDERERS)
+        raise UsageError(f"--format {shape}: no such format{hint}; there are {known}")
+    folder = bundle if bundle.is_dir() else bundle.parent
+    evidence = folder / "evidence.jsonl" if bundle.is_dir() else bundle
+    waived = folder / "waivers.toml"
+    model = load()
+    waivers = read_waivers(waived, model) if waived.is_file() else ()
+    return RENDERERS[shape](judge(read_evidence(evidence), model, waivers), model)
+
+
+def print_matrix(matrix: Matrix, console: Console) -> None:
+    """Print every city with what became of it, and the one-line sum."""
+    table = Table("city", "should break", "result", "by", box=None)
+    for defect in matrix.defects:
+        word = "caught" if defect.caught else "MISSED"
+        table.add_row(defect.id, defect.guarantee, word, ", ".join(defect.by))
+    for city in matrix.lawful:
+        word = "FLAGGED" if city.flagged else "left alone"
+        table.add_row(city.id, "nothing", word, ", ".join(city.by))
+    console.print(table)
+    caught = sum(each.caught for each in matrix.defects)
+    flagged = sum(each.flagged for each in matrix.lawful)
+    console.print(
+        f"{caught} of {len(matrix.defects)} defects caught, "
+        f"{flagged} of {len(matrix.lawful)} lawful cities flagged",
+        highlight=False,
+    )
