@@ -1,0 +1,42 @@
+"""What ``idaudit.toml`` may say."""
+
+from pathlib import Path
+
+import pytest
+
+from idaudit.command.settings import read_settings
+from idaudit.threatmodel.errors import UsageError
+
+
+def test_no_file_sets_nothing(tmp_path: Path) -> None:
+    """The file is optional."""
+    assert read_settings(tmp_path) == {}
+
+
+def test_a_table_sets_the_defaults_of_its_command(tmp_path: Path) -> None:
+    """What it says is what the command line would have said."""
+    (tmp_path / "idaudit.toml").write_text('[run]\nprogram = "idnyc-2015"\nseed = 7\n')
+
+    assert read_settings(tmp_path) == {"run": {"program": "idnyc-2015", "seed": 7}}
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("[rnu]\n", "[rnu] is no command's table; did you mean 'run'?"),
+        ("run = 3\n", "[run] is no command's table"),
+        ("[run]\nprogramm = 'x'\n", "[run] programm: no such option; did you mean 'program'?"),
+        ("[run]\nseed = 'x'\n", "[run] seed: expected int, found str"),
+        ("[run]\nseed = true\n", "[run] seed: expected int, found bool"),
+        ("[run\n", "not TOML"),
+    ],
+)
+def test_a_wrong_setting_is_named(tmp_path: Path, text: str, told: str) -> None:
+    """The message names the file, the key and the mend."""
+    (tmp_path / "idaudit.toml").write_text(text)
+
+    with pytest.raises(UsageError) as error:
+        read_settings(tmp_path)
+
+    assert str(error.value).startswith("idaudit.toml: ")
+    assert told in str(error.value)

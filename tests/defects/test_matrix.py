@@ -1,0 +1,84 @@
+"""
+The suite's proof of itself, asked of every defect and every innocent city.
+
+A check that cannot tell a bad city from a good one proves nothing; a suite that
+faults an honest or merely unusual city accuses the innocent.
+"""
+
+import pytest
+
+from idaudit.checks.catalogue import every_check
+from idaudit.command.matrix import City, caught, checks_of, cities, flagged
+from idaudit.fixtures.defects.registry import every_defect
+from idaudit.reports.record import CheckRecord
+from idaudit.threatmodel.loader import load
+from idaudit.threatmodel.verdict import Outcome
+
+SEED = 11
+EVERY = cities()
+BAD = [each for each in EVERY if each.defect and not each.defect.lawful]
+INNOCENT = [each for each in EVERY if not each.defect or each.defect.lawful]
+
+
+@pytest.mark.parametrize("city", BAD, ids=lambda city: city.id)
+def test_each_defect_is_caught_by_its_own_check(city: City) -> None:
+    """The check that was written for it fails, and gives the right reason."""
+    assert city.defect is not None
+
+    found = caught(city.defect, checks_of(city, SEED, [city.defect.breaks]))
+
+    assert found.caught, found
+
+
+@pytest.mark.parametrize("city", INNOCENT, ids=lambda city: city.id)
+def test_no_innocent_city_is_flagged(city: City) -> None:
+    """Neither the honest city nor a lawful oddity is accused of anything."""
+    said = checks_of(city, SEED)
+
+    found = flagged(city.id, said)
+
+    assert not found.flagged, [each for each in said if each.outcome is Outcome.FAIL]
+    assert said
+
+
+@pytest.mark.parametrize("city", [c for c in INNOCENT if not c.defect], ids=lambda city: city.id)
+def test_the_honest_city_is_judged_on_everything(city: City) -> None:
+    """No check of the reference city ends unable to judge."""
+    said = checks_of(city, SEED + 1)
+
+    assert {each.id: each.reason for each in said if each.outcome is not Outcome.PASS} == {}
+    assert _controls_missing(said) == []
+
+
+def _controls_missing(said: tuple[CheckRecord, ...]) -> list[str]:
+    sighted = {name for name, each in every_check().items() if each.sees}
+    return [each.id for each in said if each.id in sighted and not each.positive_controls]
+
+
+def test_every_defect_names_a_check_and_a_promise_that_exist() -> None:
+    """A defect whose check is gone would be a defect nobody catches."""
+    checks, model = every_check(), load()
+
+    for each in every_defect().values():
+        if each.lawful:
+            continue
+        assert each.breaks in model.guarantees, each.id
+        assert checks[each.caught_by].guarantee == each.breaks, each.id
+        assert model.programmes[each.programme].clauses[each.breaks].applies, each.id
+        assert each.summary, each.id
+
+
+def test_every_check_is_seen_failing_on_some_defect() -> None:
+    """A check that no defect makes fail is a check that may not be able to."""
+    proven = {each.caught_by for each in every_defect().values()}
+
+    assert sorted(set(every_check()) - proven) == []
+
+
+def test_expected_counts_are_written_down() -> None:
+    """Losing a check, a defect or a lawful city has to be done on purpose, here."""
+    lawful = [each for each in every_defect().values() if each.lawful]
+
+    assert len(every_check()) == 0
+    assert len(every_defect()) - len(lawful) == 0
+    assert len(lawful) == 0

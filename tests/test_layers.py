@@ -1,0 +1,41 @@
+"""Imports run one way."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+
+
+def _lint(config: Path) -> subprocess.CompletedProcess[str]:
+    lint = shutil.which("lint-imports", path=str(Path(sys.executable).parent))
+    assert lint is not None, "import-linter is not installed"
+    return subprocess.run(
+        [lint, "--no-cache", "--config", str(config)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_no_room_imports_against_the_grain() -> None:
+    """Every contract of the layers holds."""
+    done = _lint(ROOT / "pyproject.toml")
+
+    assert done.returncode == 0, done.stdout
+    assert "3 kept, 0 broken" in done.stdout
+
+
+def test_a_contract_turned_upside_down_is_broken(tmp_path: Path) -> None:
+    """The contracts can fail: with two layers swapped, they do."""
+    config = (ROOT / "pyproject.toml").read_text()
+    upper, lower = '    "idaudit.command",\n', '    "idaudit.threatmodel",\n'
+    swapped = config.replace(upper, "@").replace(lower, upper).replace("@", lower)
+    (tmp_path / "pyproject.toml").write_text(swapped)
+
+    done = _lint(tmp_path / "pyproject.toml")
+
+    assert done.returncode == 1, done.stdout
+    assert "1 broken" in done.stdout
