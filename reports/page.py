@@ -1,0 +1,163 @@
+"""What ``report.html`` shows, arranged for its template; nothing is judged here."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from idaudit.reports import words
+from idaudit.reports.audit import Audit, Headline, Judgement
+from idaudit.reports.record import CheckRecord, Finding, SurfaceRecord
+from idaudit.threatmodel.model import Area, Clause, Guarantee, Programme, ThreatModel
+from idaudit.threatmodel.verdict import Verdict
+
+T = TypeVar("T")
+
+TOLD = 5  # findings of one promise told in full; one is enough to break it
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One finding, with links to the evidence behind it."""
+
+    finding: Finding
+    check: str
+    check_anchor: str
+    surface_anchor: str  # "" where the surface is none of the declared ones
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """One promise with what this run says of it."""
+
+    judgement: Judgement
+    guarantee: Guarantee
+    clause: Clause
+    told: tuple[Told, ...]
+    untold: int
+
+    @property
+    def verdict(self) -> Verdict:
+        """The verdict, where templates look for it."""
+        return self.judgement.verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """The promises of one area: as the model lists them, and the worst first."""
+
+    area: Area
+    promises: tuple[Promise, ...]
+    worst_first: tuple[Promise, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """One headline with the tally behind it."""
+
+    headline: Headline
+    tally: tuple[tuple[Verdict, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Everything the template needs."""
+
+    audit: Audit
+    model: ThreatModel
+    programme: Programme
+    topics: tuple[Topic, ...]
+    families: tuple[Family, ...]
+    tally: tuple[tuple[Verdict, int], ...]
+    checks: tuple[tuple[str, CheckRecord], ...]  # with their anchors
+    surfaces: tuple[tuple[str, SurfaceRecord], ...]
+
+    @property
+    def broken(self) -> tuple[Promise, ...]:
+        """Every broken promise, in the order of the areas."""
+        return tuple(
+            promise
+            for family in self.families
+            for promise in family.promises
+            if promise.verdict is Verdict.BROKEN
+        )
+
+    @property
+    def unseen(self) -> tuple[SurfaceRecord, ...]:
+        """The surfaces where finding nothing means nothing."""
+        return tuple(surface for _, surface in self.surfaces if not surface.seen)
+
+
+def arrange(audit: Audit, model: ThreatModel) -> Page:
+    """Return *audit* as a page."""
+    checks = [check for one in audit.guarantees for check in one.checks]
+    return Page(
+        audit=audit,
+        model=model,
+        programme=model.programmes[audit.header.program],
+        topics=tuple(_topic(line, audit, model) for line in audit.headlines),
+        families=_families(audit, model, _Anchors(checks, audit.surfaces)),
+        tally=_tally(audit.guarantees),
+        checks=tuple(numbered("check", checks)),
+        surfaces=tuple(numbered("surface", audit.surfaces)),
+    )
+
+
+def numbered(word: str, items: Sequence[T]) -> list[tuple[str, T]]:
+    """Pair each item with an anchor; a target's own names may not be fit for one."""
+    return [(f"{word}-{number}", item) for number, item in enumerate(items, 1)]
+
+
+class _Anchors:
+    """Where on the page each check and each surface is."""
+
+    def __init__(self, checks: Sequence[CheckRecord], surfaces: Sequence[SurfaceRecord]) -> None:
+        self.checks = {(one.guarantee, one.id): place for place, one in numbered("check", checks)}
+        self.surfaces = {one.id: place for place, one in numbered("surface", surfaces)}
+
+    def told(self, check: CheckRecord, finding: Finding) -> Told:
+        """Return *finding* with its links."""
+        place = self.checks[check.guarantee, check.id]
+        return Told(finding, check.id, place, self.surfaces.get(finding.surface, ""))
+
+
+def _families(audit: Audit, model: ThreatModel, anchors: _Anchors) -> tuple[Family, ...]:
+    """Return every area that has a promise."""
+    clauses = model.programmes[audit.header.program].clauses
+    families = []
+    for area in Area:
+        own = [one for one in audit.guarantees if model.guarantees[one.guarantee].area is area]
+        promises = {one.guarantee: _promise(one, clauses[one.guarantee], anchors) for one in own}
+        worst = tuple(promises[one.guarantee] for one in words.worst_first(own))
+        if own:
+            families.append(Family(area, tuple(promises.values()), worst))
+    return tuple(families)
+
+
+def _promise(judgement: Judgement, clause: Clause, anchors: _Anchors) -> Promise:
+    """Return one promise with its first findings told."""
+    told = [
+        anchors.told(check, finding) for check in judgement.checks for finding in check.findings
+    ]
+    return Promise(
+        judgement=judgement,
+        guarantee=clause.guarantee,
+        clause=clause,
+        told=tuple(told[:TOLD]),
+        untold=len(told[TOLD:]),
+    )
+
+
+def _topic(line: Headline, audit: Audit, model: ThreatModel) -> Topic:
+    """Return one headline with how its promises fared."""
+    about = [
+        one for one in audit.guarantees if line.subject in model.guarantees[one.guarantee].subjects
+    ]
+    return Topic(line, _tally(about))
+
+
+def _tally(judgements: Sequence[Judgement]) -> tuple[tuple[Verdict, int], ...]:
+    """Count *judgements* by verdict, the worst first, leaving out what does not occur."""
+    verdicts = [one.verdict for one in judgements]
+    return tuple(
+        (verdict, verdicts.count(verdict)) for verdict in reversed(Verdict) if verdict in verdicts
+    )

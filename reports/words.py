@@ -1,0 +1,142 @@
+"""The plain words every report uses for a verdict, a subject and an area."""
+
+from collections.abc import Sequence
+
+from idaudit.reports.audit import Audit, Headline, Judgement
+from idaudit.threatmodel.model import Area, Obligation, Subject, ThreatModel
+from idaudit.threatmodel.verdict import Verdict
+
+VERDICTS = {
+    Verdict.KEPT: "Kept",
+    Verdict.BROKEN: "Broken",
+    Verdict.NOT_SHOWN: "Not shown",
+    Verdict.NOT_APPLICABLE: "Does not apply",
+    Verdict.WAIVED: "Not kept, accepted",
+    Verdict.LAWFUL_HOLD: "Held by law",
+    Verdict.ATTESTED: "Stated, not tested",
+}
+MARKS = {
+    Verdict.KEPT: "✓",
+    Verdict.BROKEN: "✗",
+    Verdict.NOT_SHOWN: "?",
+    Verdict.NOT_APPLICABLE: "\N{EN DASH}",
+    Verdict.WAIVED: "!",
+    Verdict.LAWFUL_HOLD: "§",
+    Verdict.ATTESTED: "…",
+}
+SUBJECTS = {
+    Subject.DOCUMENTS: "The documents",
+    Subject.DERIVED: "What is derived from them",
+    Subject.ROSTER: "The roster itself",
+}
+SUBJECT_HINTS = {
+    Subject.DOCUMENTS: "Passports, bills and other papers people bring to apply",
+    Subject.DERIVED: "Copied text, numbers, previews, fingerprints of pictures",
+    Subject.ROSTER: "Names, addresses, birth dates: who holds a card",
+}
+AREAS = {
+    Area.COLLECTION: "What is asked",
+    Area.RETENTION: "What is kept, and for how long",
+    Area.ACCESS: "Who can look",
+    Area.CARD: "The card itself",
+    Area.DISCLOSURE: "Who is told",
+    Area.ACCOUNTABILITY: "How it answers for itself",
+}
+OBLIGATIONS = {
+    Obligation.LAW: "The law requires it",
+    Obligation.PLEDGE: "The programme said so in public",
+    Obligation.STANDARD: "A standard asks for it; no city promised it",
+}
+MEANINGS = {
+    Verdict.KEPT: "Every check planned for it ran, tried something and passed.",
+    Verdict.BROKEN: "At least one check found a counterexample; one is enough.",
+    Verdict.NOT_SHOWN: "Not found broken, and not shown to be kept either. The reason is given.",
+    Verdict.NOT_APPLICABLE: "This programme never made this promise.",
+    Verdict.WAIVED: "Broken, and a named person has accepted that until a date.",
+    Verdict.LAWFUL_HOLD: "Kept, save for what a court ordered to be preserved.",
+    Verdict.ATTESTED: "Stated by the operator; nothing was tested.",
+}
+_HEADLINES = {
+    Verdict.KEPT: "Every promise about this that was put to the test was kept.",
+    Verdict.BROKEN: "At least one promise about this was broken.",
+    Verdict.NOT_SHOWN: "Nothing here was found broken, but not every promise could be shown.",
+    Verdict.NOT_APPLICABLE: "This programme makes no promise about this.",
+    Verdict.WAIVED: "At least one promise is not kept, and somebody has accepted that.",
+    Verdict.LAWFUL_HOLD: "Kept, save for what a court has ordered to be preserved.",
+    Verdict.ATTESTED: "The operator says so; nothing here was tested.",
+}
+
+
+def count(number: int, noun: str) -> str:
+    """Return "1 promise", "3 promises": *noun* takes a plain s."""
+    return f"{number} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def title(audit: Audit) -> str:
+    """Return the report's one-line finding."""
+    name, required = audit.header.target_name, len(audit.required)
+    broken = len(audit.of(Verdict.BROKEN))
+    unshown = sum(one.verdict is Verdict.NOT_SHOWN for one in audit.required)
+    waived = len(audit.of(Verdict.WAIVED))
+    if broken:
+        return f"{name} broke {count(broken, 'promise')}"
+    if not required:
+        return f"{name}: no promise was put to the test"
+    if not audit.completed:
+        return f"{name}: the audit did not finish"
+    if unshown:
+        return f"{name}: {unshown} of {count(required, 'promise')} could not be shown"
+    if waived:
+        return f"{name} does not keep {count(waived, 'promise')}, and says so"
+    return f"{name} kept {'its one promise' if required == 1 else f'all {required} promises'}"
+
+
+def finding(audit: Audit, model: ThreatModel) -> str:
+    """Return one sentence that says what was found, in whole numbers."""
+    required = audit.required
+    if not required:
+        return "Nothing was required of this run, so it shows nothing, good or bad."
+    kept = sum(one.verdict is Verdict.KEPT for one in required)
+    others = [
+        (len(audit.of(Verdict.BROKEN)), "{} broken"),
+        (sum(one.verdict is Verdict.NOT_SHOWN for one in required), "{} could not be shown"),
+        (len(audit.of(Verdict.WAIVED)), "{} not kept and accepted by somebody"),
+    ]
+    rest = "".join(f", {text.format(number)}" for number, text in others if number)
+    put = f"Of {count(len(required), 'promise')} put to the test, {kept} {_were(kept)} kept{rest}"
+    return f"{put}.{_unjudged(audit, model)}"
+
+
+def headline(line: Headline) -> str:
+    """Return the sentence under one headline verdict."""
+    return f"{_HEADLINES[line.verdict]} {line.note}".strip()
+
+
+def tried(judgement: Judgement) -> str:
+    """Say what was tried for one promise."""
+    if not judgement.checks:
+        return "Nothing was tried."
+    controls = judgement.positive_controls
+    proof = f", {count(controls, 'planted value')} found again" if controls else ""
+    checks = count(len(judgement.checks), "check")
+    return f"{checks}, {count(judgement.trials, 'trial')}{proof}."
+
+
+def worst_first(judgements: Sequence[Judgement]) -> list[Judgement]:
+    """Return *judgements* with the worst verdict first, in the model's order otherwise."""
+    order = list(Verdict)
+    return sorted(judgements, key=lambda one: -order.index(one.verdict))
+
+
+def _were(number: int) -> str:
+    return "was" if number == 1 else "were"
+
+
+def _unjudged(audit: Audit, model: ThreatModel) -> str:
+    """Say how many promises the suite cannot judge yet, or was not asked about."""
+    left = [
+        one
+        for one in audit.of(Verdict.NOT_SHOWN)
+        if not one.required and one.guarantee in model.guarantees
+    ]
+    return f" {count(len(left), 'further promise')} went untested." if left else ""
