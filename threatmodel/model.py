@@ -79,8 +79,10 @@ class Guarantee:
     obligation: Obligation
     sources: tuple[Citation, ...]
     violations: tuple[str, ...]  # numbered ways to break it
-    standards: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    standards: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # by source id
     no_check_yet: str = ""  # why this version of the suite cannot judge it
+    unverified_standards: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Mappings from memory, by source id: nobody has checked them against the text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +118,7 @@ class Clause:
     applies: bool
     why: str  # why it does not apply, or how this programme narrows it
     source: Citation | None
+    obligation: Obligation | None = None  # what binds this programme; None: a house rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +131,7 @@ class Programme:
     terms: Terms
     term_sources: Mapping[str, str]  # term name -> where it comes from, in words
     clauses: Mapping[str, Clause]  # by guarantee id, in the order of the model
+    sources: tuple[Citation, ...] = ()  # for the programme as a whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +141,7 @@ class Limit:
     id: str
     statement: str
     instead: str  # what a reader can ask for instead
+    sources: tuple[Citation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
