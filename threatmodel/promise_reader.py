@@ -23,9 +23,8 @@ def read_guarantees(folder: Traversable, sources: Mapping[str, Source]) -> dict[
     guarantees: dict[str, Guarantee] = {}
     for area in Area:
         for id_, table in read_toml(folder, FOLDER, f"{area}.toml").tables().items():
-            guarantee = _guarantee(id_, area, table, sources)
-            _first_of_its_name(guarantee, table, guarantees)
-            guarantees[id_] = guarantee
+            _first_of_its_name(id_, table, guarantees)
+            guarantees[id_] = _guarantee(id_, area, table, sources)
     return guarantees
 
 
@@ -79,15 +78,20 @@ def _unverified(standards: Table, sources: Mapping[str, Source]) -> dict[str, tu
     return _mappings(standards.table(UNVERIFIED), sources)
 
 
-def _first_of_its_name(new: Guarantee, table: Table, earlier: Mapping[str, Guarantee]) -> None:
-    for old in earlier.values():
-        if new.id == old.id:
+def _first_of_its_name(id_: str, table: Table, earlier: Mapping[str, Guarantee]) -> None:
+    if id_ in earlier:
+        raise table.wrong(
+            "",
+            f"the id {id_!r} again",
+            f"an id not yet in {FOLDER}/{earlier[id_].area}.toml",
+            f"; did you mean {id_ + '-2'!r}, or one promise in one file?",
+        )
+    code = table.entries.get("code")
+    for other in earlier.values():
+        if other.code == code:
             raise table.wrong(
-                "", f"the id {new.id!r} again", f"an id not yet in {FOLDER}/{old.area}.toml",
-                f"; did you mean {new.id + '-2'!r}, or one promise in one file?",
-            )  # fmt: skip
-        if new.code == old.code:
-            raise table.wrong(
-                "code", f"{new.code!r}, the code of {old.id!r}", "a code of its own",
+                "code",
+                f"{code!r}, the code of {other.id!r}",
+                "a code of its own",
                 "; did you copy a table?",
-            )  # fmt: skip
+            )

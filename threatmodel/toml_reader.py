@@ -45,9 +45,8 @@ class Table:
         known = [*needed, *optional]
         for key in self.entries:
             if key not in known:
-                absent = [name for name in known if name not in self.entries]
-                hint = did_you_mean(key, absent) or did_you_mean(key, known)
-                raise self.wrong(key, "an unknown key", f"one of {_listed(known)}", hint)
+                expected = f"one of {_listed(known)}"
+                raise self.wrong(key, "an unknown key", expected, did_you_mean(key, known))
         for key in needed:
             if key not in self.entries:
                 raise self.wrong(key, "nothing", "this key", f"; add {key!r} to the table")
@@ -126,7 +125,7 @@ class Table:
 
     def resolve(self, key: str, word: str, known: Iterable[str]) -> str:
         """Return *word*, which stands under *key*, where it is one of *known*."""
-        names = list(known)
+        names = [str(name) for name in known]  # an enum's own repr reads like code
         if word not in names:
             raise self.wrong(key, repr(word), f"one of {_listed(names)}", did_you_mean(word, names))
         return word
