@@ -10,8 +10,6 @@ from idaudit.reports.audit import Headline, Judgement
 from idaudit.threatmodel.model import Subject, ThreatModel
 from idaudit.threatmodel.verdict import Verdict, worst_verdict
 
-_NAMED = 6  # more names than this in one sentence are a list, and the list is in the report
-
 
 def headlines(
     judgements: Sequence[Judgement], model: ThreatModel, *, completed: bool
@@ -34,10 +32,10 @@ def _headline(
 def _notes(about: Sequence[Judgement], counted: Sequence[Judgement]) -> Iterator[str]:
     """Say what a headline leaves out."""
     applying = [one for one in about if one.verdict is not Verdict.NOT_APPLICABLE]
-    unshown = [one.guarantee for one in applying if one.verdict is Verdict.NOT_SHOWN]
+    unshown = [one for one in applying if one.verdict is Verdict.NOT_SHOWN]
     if not counted:
         yield "No promise about this was put to the test."
     elif unshown:
-        names = ", ".join(unshown[:_NAMED]) + (", ..." if unshown[_NAMED:] else "")
+        promises = "promise" if len(applying) == 1 else "promises"
         verb = "stays" if len(unshown) == 1 else "stay"
-        yield f"{len(unshown)} of {len(applying)} promises about this {verb} unjudged: {names}."
+        yield f"{len(unshown)} of {len(applying)} {promises} about this {verb} unjudged."

@@ -48,7 +48,7 @@ def quoted(text: str, limit: int = _CELL) -> str:
 
 def _parts(audit: Audit, model: ThreatModel) -> Iterator[str]:
     """Yield the summary's parts, the most telling first."""
-    yield f"# {quoted(words.title(audit))}\n\n{quoted(words.finding(audit, model))}\n"
+    yield f"# {quoted(words.title(audit))}\n\n{quoted(words.finding(audit))}\n"
     for line in audit.headlines:
         said = quoted(words.headline(line), 1000)
         yield f"- **{words.SUBJECTS[line.subject]}: {_verdict(line.verdict)}.** {said}"

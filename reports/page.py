@@ -7,7 +7,7 @@ from typing import TypeVar
 from idaudit.reports import words
 from idaudit.reports.audit import Audit, Headline, Judgement
 from idaudit.reports.record import CheckRecord, Finding, SurfaceRecord
-from idaudit.threatmodel.model import Area, Clause, Guarantee, Programme, ThreatModel
+from idaudit.threatmodel.model import Area, Clause, Guarantee, Programme, Source, ThreatModel
 from idaudit.threatmodel.verdict import Verdict
 
 T = TypeVar("T")
@@ -80,6 +80,17 @@ class Page:
             for promise in family.promises
             if promise.verdict is Verdict.BROKEN
         )
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """Every source behind a promise on this page, once, in the model's order."""
+        cited = {
+            one.source.id
+            for family in self.families
+            for promise in family.promises
+            for one in promise.guarantee.sources
+        }
+        return tuple(source for source in self.model.sources.values() if source.id in cited)
 
     @property
     def unseen(self) -> tuple[SurfaceRecord, ...]:

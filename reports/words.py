@@ -1,11 +1,14 @@
 """The plain words every report uses for a verdict, a subject and an area."""
 
+import re
 from collections.abc import Sequence
 
 from idaudit.reports.audit import Audit, Headline, Judgement
-from idaudit.threatmodel.model import Area, Obligation, Subject, ThreatModel
+from idaudit.threatmodel.model import Area, Obligation, Subject
 from idaudit.threatmodel.verdict import Verdict
 
+_CHECK = re.compile(r"\b[a-z0-9]+(?:_[a-z0-9]+){2,}\b")  # checks are named by whole sentences
+_CODE = re.compile(r"\S*[_-]")
 VERDICTS = {
     Verdict.KEPT: "Kept",
     Verdict.BROKEN: "Broken",
@@ -72,6 +75,13 @@ def count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
+def sentence(text: str) -> str:
+    """Return *text* as a sentence: a check's name in words, a capital, a full stop."""
+    read = _CHECK.sub(lambda name: f"“{name[0].replace('_', ' ')}”", text)
+    opened = read if _CODE.match(read) else read[:1].upper() + read[1:]
+    return opened if opened.endswith((".", "!", "?", ":", "…")) or not opened else f"{opened}."
+
+
 def title(audit: Audit) -> str:
     """Return the report's one-line finding."""
     name, required = audit.header.target_name, len(audit.required)
@@ -91,7 +101,7 @@ def title(audit: Audit) -> str:
     return f"{name} kept {'its one promise' if required == 1 else f'all {required} promises'}"
 
 
-def finding(audit: Audit, model: ThreatModel) -> str:
+def finding(audit: Audit) -> str:
     """Return one sentence that says what was found, in whole numbers."""
     required = audit.required
     if not required:
@@ -104,7 +114,12 @@ def finding(audit: Audit, model: ThreatModel) -> str:
     ]
     rest = "".join(f", {text.format(number)}" for number, text in others if number)
     put = f"Of {count(len(required), 'promise')} put to the test, {kept} {_were(kept)} kept{rest}"
-    return f"{put}.{_unjudged(audit, model)}"
+    return f"{put}.{_unjudged(audit)}"
+
+
+def reservation(line: Headline) -> str:
+    """Return what must stand beside a headline that says kept while promises stay unjudged."""
+    return "as far as tested" if line.verdict is Verdict.KEPT and line.note else ""
 
 
 def headline(line: Headline) -> str:
@@ -132,11 +147,7 @@ def _were(number: int) -> str:
     return "was" if number == 1 else "were"
 
 
-def _unjudged(audit: Audit, model: ThreatModel) -> str:
+def _unjudged(audit: Audit) -> str:
     """Say how many promises the suite cannot judge yet, or was not asked about."""
-    left = [
-        one
-        for one in audit.of(Verdict.NOT_SHOWN)
-        if not one.required and one.guarantee in model.guarantees
-    ]
+    left = [one for one in audit.of(Verdict.NOT_SHOWN) if not one.required]
     return f" {count(len(left), 'further promise')} went untested." if left else ""

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
+
 from idaudit.reports.audit import Audit
 from idaudit.reports.judge import judge
 from idaudit.reports.record import (
