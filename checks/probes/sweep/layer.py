@@ -1,0 +1,143 @@
+"""
+One stream of bytes: searched as it arrives, and dug into.
+
+Theory of operation. A *layer* is a stream of bytes at some depth: a file, or
+what a gzip stream in it decodes to. It is fed blocks, of which the last
+``MARGIN`` bytes are set aside and looked at again with the next block, so
+nothing is lost at a seam and nothing is reported twice: every position is
+judged in exactly one block. Where a block announces a container, a *stream*
+starts to decode from there, through as many blocks as it takes, and feeds a
+layer of its own, one deeper. Memory is bounded by the blocks in hand.
+"""
+
+from idaudit.checks.probes.sweep.carving import MORE, Shape
+from idaudit.checks.probes.sweep.containers import (
+    ANY_ZLIB,
+    BARE,
+    BASE64_RUN,
+    HEX_RUN,
+    Container,
+)
+from idaudit.checks.probes.sweep.reading import Reading
+from idaudit.checks.probes.sweep.runs import all_letters, is_hex, long_runs
+from idaudit.checks.probes.sweep.streams import Carved, Follower, Stream
+from idaudit.checks.probes.sweep.tags import Spelling
+
+MARGIN = 1024
+"""Bytes that must be in view behind a match to judge it: the widest token, a container's head."""
+
+STORED_DEPTH = 2
+"""
+From this depth on, a stream whose first block is stored as it is stays closed.
+
+What it stores has been seen already, in this layer and in each above it; tables
+of numbers look like such streams, and would be followed into themselves.
+"""
+
+
+class Layer:
+    """One stream of bytes at one depth."""
+
+    def __init__(self, reading: Reading, form: tuple[str, ...] = (), origin: int = -1) -> None:
+        """Belong to *reading*; *origin* is where the outermost container began, -1 outside any."""
+        self._reading = reading
+        self._form = form
+        self._origin = origin
+        self._judged = 0
+        self._end = 0
+        self._tail = b""
+        self._followers: list[Follower] = []
+
+    def feed(self, data: bytes, offset: int, *, final: bool) -> None:
+        """Search *data*, which begins at *offset* and may repeat what was fed before."""
+        data, start = self._joined(data, offset)
+        self._end = start + len(data)
+        horizon = self._end if final else max(self._judged, self._end - MARGIN)
+        for follower in self._followers:
+            follower.follow(data, start, final=final)
+        self._followers = [each for each in self._followers if not each.closed]
+        if self._judged == 0 < horizon:
+            self._headless(data, final=final)
+        self._search(data, start, horizon, final=final)
+        self._dig(data, start, horizon, final=final)
+        self._judged = horizon
+        self._tail = data[-2 * MARGIN :]
+
+    def _joined(self, data: bytes, offset: int) -> tuple[bytes, int]:
+        """Return *data* with as much before it as a match at its beginning needs."""
+        if offset <= max(0, self._judged - MARGIN):
+            return data, offset
+        return self._tail + data[self._end - offset :], self._end - len(self._tail)
+
+    def _search(self, data: bytes, start: int, horizon: int, *, final: bool) -> None:
+        """Judge every sign and every known value that begins before *horizon*."""
+        low, high = self._judged - start, horizon - start
+        instruments = self._reading.instruments
+        for at, end, sign in instruments.scanner.find(data):
+            if low <= at < high:
+                match sign:
+                    case Spelling():
+                        place = self._place(start + at)
+                        self._reading.token(sign, data, at, end, self._form, place)
+                    case Container():
+                        self._open(sign, data, start, at, final=final)
+                    case Shape():
+                        self._carve(sign, data, start, at, final=final)
+        for at, end, trace in instruments.known.find(data):
+            if low <= at < high and trace.bounded(data, at, end):
+                self._reading.trace(trace, self._form, self._place(start + at))
+
+    def _dig(self, data: bytes, start: int, horizon: int, *, final: bool) -> None:
+        """Open long runs of base64 or hex letters, whatever they hold."""
+        for at in long_runs(data):
+            if max(1, self._judged) <= start + at < horizon:
+                run = HEX_RUN if is_hex(data[at : at + 256]) else BASE64_RUN
+                self._open(run, data, start, at, final=final)
+
+    def _headless(self, data: bytes, *, final: bool) -> None:
+        """Try, where a value begins, the formats that announce themselves nowhere else."""
+        head = data[:64]
+        if all_letters(head):
+            self._open(HEX_RUN if is_hex(head) else BASE64_RUN, data, 0, 0, final=final)
+        elif head.isascii():
+            return
+        elif head[0] & 15 == 8 and int.from_bytes(head[:2]) % 31 == 0:  # noqa: PLR2004  RFC 1950
+            self._open(ANY_ZLIB, data, 0, 0, final=final)
+        else:
+            self._open(BARE, data, 0, 0, final=final)
+
+    def _open(self, sign: Container, data: bytes, start: int, at: int, *, final: bool) -> None:
+        """Follow the container at *at* if it is one."""
+        begin = sign.begins(data, at)
+        if begin is None or (begin.stored and len(self._form) >= STORED_DEPTH):
+            return
+        place, form = self._place(start + at), (*self._form, sign.name)
+        if len(form) > self._reading.limits.depth:
+            self._reading.refuse(place, form, "containers nested too deep")
+        elif len(self._followers) >= self._reading.limits.streams:
+            self._reading.refuse(place, form, "too many containers open at one time")
+        else:
+            into = Layer(self._reading, form, place)
+            stream = Stream(self._reading, sign.decoder(), into, start + begin.at, place, form)
+            self._begin(stream, data, start, final=final)
+
+    def _carve(self, shape: Shape, data: bytes, start: int, at: int, *, final: bool) -> None:
+        """Compare the picture at *at*, now or once its end is in view."""
+        if not self._reading.instruments.gallery:
+            return
+        end = shape.end(data, at)
+        place = self._place(start + at)
+        if end > 0:
+            self._reading.picture(data[at:end], self._form, place)
+        elif end == MORE and len(self._followers) < self._reading.limits.streams:
+            picture = Carved(self._reading, shape, start + at, place, self._form)
+            self._begin(picture, data, start, final=final)
+
+    def _begin(self, follower: Follower, data: bytes, start: int, *, final: bool) -> None:
+        follower.follow(data, start, final=final)
+        if not follower.closed:
+            self._followers.append(follower)
+
+    def _place(self, position: int) -> int:
+        """Return what a hit at *position* of this layer calls its offset."""
+        return position if self._origin < 0 else self._origin

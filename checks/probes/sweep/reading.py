@@ -1,0 +1,132 @@
+"""One location being read: its instruments, what was found so far, what it has cost."""
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from idaudit.checks.probes.sweep.carving import Shape, shape_needles
+from idaudit.checks.probes.sweep.containers import Container, container_needles
+from idaudit.checks.probes.sweep.engine import Needle, Patterns, Scanner
+from idaudit.checks.probes.sweep.hit import Grade, Hit, Limits, Refusal
+from idaudit.checks.probes.sweep.known import Trace
+from idaudit.checks.probes.sweep.pictures import Gallery, TooManyPixels
+from idaudit.checks.probes.sweep.tags import Spelling, Tags, owner, tag_needles
+from idaudit.fixtures.canaries import Cohort, Field, Mint
+
+APART = 512
+"""Two finds of one canary in one form nearer than this are one: both its tags were found."""
+
+Sign = Spelling | Container | Shape
+
+
+@lru_cache(maxsize=8)
+def patterns(tags: Tags) -> Patterns[Sign]:
+    """Return, compiled once per run, everything one pass looks for."""
+    needles: list[Needle[Sign]] = []
+    needles.extend(Needle(n.expression, n.length, n.label, n.caseless) for n in tag_needles(tags))
+    needles.extend(Needle(n.expression, n.length, n.label) for n in container_needles())
+    needles.extend(Needle(n.expression, n.length, n.label) for n in shape_needles())
+    return Patterns(needles)
+
+
+@dataclass(frozen=True, slots=True)
+class Instruments:
+    """What every reading of one sweep shares."""
+
+    mint: Mint
+    scanner: Scanner[Sign]
+    known: Scanner[Trace]
+    gallery: Gallery
+    limits: Limits
+
+
+@dataclass(slots=True)
+class Reading:
+    """The search of one location."""
+
+    instruments: Instruments
+    surface: str
+    location: str
+    hits: list[Hit] = field(default_factory=list)
+    refused: dict[Refusal, None] = field(default_factory=dict)
+    _size: int = 0
+    _spent: int = 0
+    _latest: dict[tuple[object, ...], int] = field(default_factory=dict)
+
+    @property
+    def limits(self) -> Limits:
+        """What this reading may cost."""
+        return self.instruments.limits
+
+    def grow(self, size: int) -> None:
+        """Note that the location itself is *size* bytes long so far, which widens the budget."""
+        self._size = max(self._size, size)
+
+    def spend(self, count: int, already: int) -> bool:
+        """
+        Whether a container that gave *already* bytes may give *count* more.
+
+        No container gets more than half of what is left, so that one bomb
+        leaves room for the rest of the location.
+        """
+        allowed = self.limits.budget + self.limits.per_byte * self._size
+        if already + count > (allowed - self._spent + already) // 2:
+            return False
+        self._spent += count
+        return True
+
+    def token(
+        self, sign: Spelling, data: bytes, start: int, end: int, form: tuple[str, ...], place: int
+    ) -> None:
+        """Report a tag, and whose it is if what stands beside it can be read."""
+        canary = owner(self.instruments.mint, sign, sign.text(data, start, end))
+        whole = form + sign.form
+        if self._again((whole, sign.cohort, canary and (canary.id, canary.copy)), place):
+            return
+        if canary is None:
+            self._report(place, whole, None, None, sign.cohort, Grade.TAG)
+        else:
+            whose = (canary.applicant, canary.field)
+            self._report(place, whole, canary.id, whose, sign.cohort, Grade.TOKEN)
+
+    def trace(self, trace: Trace, form: tuple[str, ...], place: int) -> None:
+        """Report a known value or a digest."""
+        whole = form + trace.form
+        if not self._again((whole, trace.id, trace.grade), place):
+            whose = (trace.applicant, trace.field)
+            self._report(place, whole, trace.id, whose, Cohort.SUBJECT, trace.grade)
+
+    def picture(self, data: bytes, form: tuple[str, ...], place: int) -> None:
+        """Report a picture if it looks like a planted paper."""
+        try:
+            seen = self.instruments.gallery.like(data)
+        except TooManyPixels as error:
+            self.refuse(place, (*form, "picture"), f"a picture of {error}, too many to decode")
+            return
+        if seen is not None:
+            whose = (seen.applicant, Field.DOCUMENT_PICTURE)
+            whole = (*form, "picture")
+            self._report(place, whole, seen.id, whose, Cohort.SUBJECT, Grade.LIKENESS)
+
+    def refuse(self, place: int, form: tuple[str, ...], why: str) -> None:
+        """Note what was not looked into, once for each container and reason."""
+        self.refused[Refusal(self.surface, self.location, place, form, why)] = None
+
+    def _again(self, what: tuple[object, ...], place: int) -> bool:
+        """Whether *what* was found just before."""
+        latest = self._latest.get(what)
+        self._latest[what] = place
+        return latest is not None and abs(place - latest) < APART
+
+    def _report(
+        self,
+        place: int,
+        form: tuple[str, ...],
+        canary: str | None,
+        whose: tuple[int, Field] | None,
+        cohort: Cohort,
+        grade: Grade,
+    ) -> None:
+        applicant, what = whose or (None, None)
+        self.hits.append(
+            Hit(self.surface, self.location, place, form, canary, applicant, what, cohort, grade)
+        )

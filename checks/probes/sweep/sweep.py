@@ -1,0 +1,106 @@
+"""The sweep: finds canaries wherever a surface keeps them."""
+
+import os
+import re
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+
+from idaudit.checks.probes.sweep.engine import Patterns
+from idaudit.checks.probes.sweep.hit import Hit, Limits, Refusal
+from idaudit.checks.probes.sweep.known import known_needles
+from idaudit.checks.probes.sweep.layer import Layer
+from idaudit.checks.probes.sweep.pictures import Gallery, Picture
+from idaudit.checks.probes.sweep.reading import Instruments, Reading, patterns
+from idaudit.checks.probes.sweep.tags import Spelling, tags_of
+from idaudit.fixtures.canaries import KnownValue, Mint
+from idaudit.fixtures.surfaces.surface import Part, Surface
+
+MASKED = "(name withheld)"
+"""Stands in a location for a name that itself holds a canary."""
+
+
+class Sweep:
+    """
+    Searches surfaces for the canaries of one run.
+
+    The patterns are those of the run's tags, so the search costs the same for
+    one applicant as for a million. *known* values and *pictures* are searched
+    for one by one and belong to the applicants a check is about. One sweep
+    serves one thread.
+    """
+
+    def __init__(
+        self,
+        mint: Mint,
+        known: Iterable[KnownValue] = (),
+        pictures: Iterable[Picture] = (),
+        limits: Limits | None = None,
+    ) -> None:
+        """Prepare to find what *mint* mints, and the values and pictures named."""
+        limits = limits or Limits()
+        pictures = tuple(pictures)
+        self._instruments = Instruments(
+            mint,
+            patterns(tags_of(mint)).scanner(),
+            Patterns(known_needles(known, pictures)).scanner(),
+            Gallery(pictures, limits.pixels),
+            limits,
+        )
+        self.refused: list[Refusal] = []
+        """What no sweep so far looked into; where there is any, finding nothing shows nothing."""
+
+    def surface(self, surface: Surface) -> list[Hit]:
+        """Return every hit on *surface*."""
+        hits: list[Hit] = []
+        for parts in _locations(surface.parts()):
+            hits.extend(self._location(surface.id, parts))
+        return hits
+
+    def bytes(self, data: bytes, location: str) -> list[Hit]:
+        """Return every hit in *data*."""
+        return self._location("", iter([Part(location, data)]))
+
+    def _location(self, surface: str, parts: Iterator[Part]) -> list[Hit]:
+        """Search one location, which comes in parts that follow one another."""
+        part = next(parts)
+        reading = Reading(self._instruments, surface, self._masked(part.location))
+        layer = Layer(reading)
+        while True:
+            following = next(parts, None)
+            reading.grow(part.offset + len(part.data))
+            layer.feed(part.data, part.offset, final=following is None)
+            if following is None:
+                break
+            part = following
+        self.refused.extend(reading.refused)
+        return reading.hits
+
+    def _masked(self, location: str) -> str:
+        """Return *location* without any name that holds a canary: reports print locations."""
+        if not self._tells(location):
+            return location
+        return "".join(MASKED if self._tells(each) else each for each in _NAMES.split(location))
+
+    def _tells(self, text: str) -> bool:
+        data = os.fsencode(text)
+        found = self._instruments.scanner.find(data)
+        return any(isinstance(sign, Spelling) for _, _, sign in found) or any(
+            trace.bounded(data, start, end)
+            for start, end, trace in self._instruments.known.find(data)
+        )
+
+
+_NAMES = re.compile(r"(/)")
+
+
+def _locations(parts: Iterable[Part]) -> Iterator[Iterator[Part]]:
+    """Yield the parts of each location; one that begins at 0 begins a location."""
+    number = 0
+
+    def location(part: Part) -> tuple[int, str]:
+        nonlocal number
+        number += part.offset == 0
+        return number, part.location
+
+    for _, together in groupby(parts, key=location):
+        yield together
