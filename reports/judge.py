@@ -13,6 +13,7 @@ from datetime import UTC
 from idaudit.reports.audit import Audit, Judgement, Waiver
 from idaudit.reports.headlines import headlines
 from idaudit.reports.record import CheckRecord, PlannedCheck, RunRecord
+from idaudit.reports.text import count
 from idaudit.reports.waivers import in_force
 from idaudit.threatmodel.errors import UsageError, WaiverError, did_you_mean
 from idaudit.threatmodel.model import Clause, Programme, ThreatModel
@@ -95,8 +96,8 @@ def _verdict(
             return Verdict.BROKEN, _why_failed(check)
     for reason in _doubts(clause, record, checks):
         return Verdict.NOT_SHOWN, reason
-    trials = sum(check.trials for check in checks)
-    return Verdict.KEPT, f"{len(checks)} of {len(checks)} checks passed in {trials} trials"
+    trials = count(sum(check.trials for check in checks), "trial")
+    return Verdict.KEPT, f"{count(len(checks), 'check')} passed in {trials}"
 
 
 def _why_failed(check: CheckRecord) -> str:

@@ -50,8 +50,8 @@ def _parts(audit: Audit, model: ThreatModel) -> Iterator[str]:
     """Yield the summary's parts, the most telling first."""
     yield f"# {quoted(words.title(audit))}\n\n{quoted(words.finding(audit))}\n"
     for line in audit.headlines:
-        said = quoted(words.headline(line), 1000)
-        yield f"- **{words.SUBJECTS[line.subject]}: {_verdict(line.verdict)}.** {said}"
+        verdict = " ".join(filter(None, (_verdict(line.verdict), words.reservation(line))))
+        yield f"- **{words.SUBJECTS[line.subject]}: {verdict}.** {quoted(words.headline(line))}"
     if not audit.completed:
         yield f"\n**The run did not finish:** {quoted(audit.why_incomplete)}"
     for judgement in audit.of(Verdict.BROKEN):
@@ -65,10 +65,10 @@ def _parts(audit: Audit, model: ThreatModel) -> Iterator[str]:
 def _broken(judgement: Judgement, model: ThreatModel) -> Iterator[str]:
     """Yield one broken promise and each of its findings."""
     promise = quoted(model.guarantees[judgement.guarantee].plain)
-    yield f"\n## Broken: `{judgement.guarantee}`\n\n{promise}\n\n{quoted(judgement.reason)}\n"
-    for check in judgement.checks:
-        for finding in check.findings:
-            yield _finding(finding)
+    yield f"\n## Broken: `{judgement.guarantee}`\n\n{promise}\n"
+    findings = [finding for check in judgement.checks for finding in check.findings]
+    for finding in findings or [Finding(judgement.reason)]:
+        yield _finding(finding)
 
 
 def _finding(finding: Finding) -> str:

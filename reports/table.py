@@ -36,7 +36,7 @@ def _table(audit: Audit) -> Table:
     table = Table(box=None, pad_edge=False, header_style="dim")
     for name in ("guarantee", "verdict", "reason"):
         table.add_column(name, no_wrap=name != "reason", overflow="fold")
-    for judgement in words.worst_first(audit.guarantees):
+    for judgement in words.worst_last(audit.guarantees):
         style = _STYLES.get(judgement.verdict, "dim")
         verdict = f"{words.MARKS[judgement.verdict]} {judgement.verdict.value}"
         table.add_row(
@@ -47,7 +47,7 @@ def _table(audit: Audit) -> Table:
 
 def _lines(audit: Audit) -> Iterator[str]:
     """Yield the same as lines a build log can hold and a person can search."""
-    for judgement in words.worst_first(audit.guarantees):
+    for judgement in words.worst_last(audit.guarantees):
         yield f"{judgement.verdict.value}: {judgement.guarantee}: {_reason(judgement)}"
 
 

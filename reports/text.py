@@ -33,3 +33,8 @@ def one_line(text: str, limit: int | None = None) -> str:
     """Return *text* on one line, cut to *limit* characters with the cut shown."""
     flat = _SPACE.sub(" ", text).strip()
     return flat if limit is None or len(flat) <= limit else flat[: limit - 1] + "…"
+
+
+def count(number: int, noun: str) -> str:
+    """Return "1 promise", "3 promises": *noun* takes a plain s."""
+    return f"{number} {noun}" if number == 1 else f"{number:,} {noun}s"

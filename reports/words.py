@@ -4,10 +4,12 @@ import re
 from collections.abc import Sequence
 
 from idaudit.reports.audit import Audit, Headline, Judgement
+from idaudit.reports.text import count
 from idaudit.threatmodel.model import Area, Obligation, Subject
 from idaudit.threatmodel.verdict import Verdict
 
 _CHECK = re.compile(r"\b[a-z0-9]+(?:_[a-z0-9]+){2,}\b")  # checks are named by whole sentences
+_ORDER = list(Verdict)
 _CODE = re.compile(r"\S*[_-]")
 VERDICTS = {
     Verdict.KEPT: "Kept",
@@ -68,11 +70,6 @@ _HEADLINES = {
     Verdict.LAWFUL_HOLD: "Kept, save for what a court has ordered to be preserved.",
     Verdict.ATTESTED: "The operator says so; nothing here was tested.",
 }
-
-
-def count(number: int, noun: str) -> str:
-    """Return "1 promise", "3 promises": *noun* takes a plain s."""
-    return f"{number} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def sentence(text: str) -> str:
@@ -139,8 +136,12 @@ def tried(judgement: Judgement) -> str:
 
 def worst_first(judgements: Sequence[Judgement]) -> list[Judgement]:
     """Return *judgements* with the worst verdict first, in the model's order otherwise."""
-    order = list(Verdict)
-    return sorted(judgements, key=lambda one: -order.index(one.verdict))
+    return sorted(judgements, key=lambda one: -_ORDER.index(one.verdict))
+
+
+def worst_last(judgements: Sequence[Judgement]) -> list[Judgement]:
+    """Return *judgements* for a terminal, where the last line is the one that is read."""
+    return sorted(judgements, key=lambda one: _ORDER.index(one.verdict))
 
 
 def _were(number: int) -> str:
