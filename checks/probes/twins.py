@@ -116,9 +116,11 @@ def _enough(first: int, second: int, alpha: float) -> None:
 
 
 def _frozen(row: Mapping[str, object]) -> tuple[tuple[str, Hashable], ...]:
-    return tuple(
-        (name, value) for name, value in sorted(row.items()) if isinstance(value, Hashable)
-    )
+    return tuple((name, _hashable(value)) for name, value in sorted(row.items()))
+
+
+def _hashable(value: object) -> Hashable:
+    return value if isinstance(value, Hashable) else repr(value)
 
 
 def _bag(values: Iterable[Hashable]) -> Hashable:
