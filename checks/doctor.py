@@ -9,8 +9,7 @@ of the city.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any
+from datetime import date, timedelta
 
 from idaudit.checks.catalogue import DESTRUCTIVE
 from idaudit.checks.sight import sweep_for, sweep_with_control
@@ -24,6 +23,9 @@ from idaudit.threatmodel.errors import Inconclusive, SuiteError
 CLERK, REVIEWER, COUNSEL = Actor(Role.CLERK), Actor(Role.REVIEWER), Actor(Role.COUNSEL)
 COUNSEL_2, COMMISSIONER = Actor(Role.COUNSEL, 2), Actor(Role.COMMISSIONER)
 AUDITOR, ADMINISTRATOR = Actor(Role.AUDITOR), Actor(Role.ADMINISTRATOR)
+
+_NAMED = ("street",)
+"""What the doctor's own warrant and order name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ class _Visit:
         self.target = target
         self.people = people
         self.met: list[Applicant] = []
-        self.ids: dict[str, Any] = {}
+        self.ids: dict[str, str] = {}
 
     def round(self) -> Iterator[OperationFound]:
         """Try the operations in an order in which each can succeed."""
@@ -104,13 +106,17 @@ class _Visit:
             return OperationFound(operation, True, False, why)  # noqa: FBT003  offered, works
         except SuiteError as error:
             return OperationFound(operation, True, False, str(error))  # noqa: FBT003  offered, works
-        self.ids |= {name: value for name, value in outcome.fields.items() if value is not None}
+        # Ids are strings; a record or a card face that comes back is none.
+        self.ids |= {k: each for k, each in outcome.fields.items() if isinstance(each, str)}
         return OperationFound(operation, True, outcome.allowed, outcome.reason)  # noqa: FBT003  offered
 
     def _applicant(self) -> Applicant:
         person = self.people.next()
         self.met.append(person)
         return person
+
+    def _today(self) -> date:
+        return self.target.now().date()
 
     def _owner(self) -> Actor:
         return Actor(Role.APPLICANT, self.met[0].index)
@@ -129,11 +135,11 @@ class _Visit:
         return self.target.withdraw(application, Actor(Role.APPLICANT, self.met[-1].index))
 
     def _warrant(self) -> Outcome:
-        warrant = judges_warrant(self.met[0].named(), today=self.target.now().date())
+        warrant = judges_warrant(self.met[0].named(), fields=_NAMED, today=self._today())
         return self.target.request_disclosure(warrant, COUNSEL)
 
     def _amend(self) -> Outcome:
-        warrant = judges_warrant(self.met[0].named(), today=self.target.now().date())
+        warrant = judges_warrant(self.met[0].named(), fields=_NAMED, today=self._today())
         return self.target.amend_disclosure(self.ids["disclosure"], warrant, COUNSEL)
 
     def _approve(self) -> Outcome:
@@ -142,7 +148,7 @@ class _Visit:
         return self.target.approve_disclosure(self.ids["disclosure"], COMMISSIONER)
 
     def _hold(self) -> Outcome:
-        order = preservation_order(self.met[0].named(), today=self.target.now().date())
+        order = preservation_order(self.met[0].named(), fields=_NAMED, today=self._today())
         return self.target.place_hold(order, COUNSEL)
 
     def _quarter(self) -> str:
@@ -172,7 +178,7 @@ class _Visit:
             (Operation.WITHDRAW, self._withdraw),
             (
                 Operation.READ_RECORD,
-                lambda: _keep(target.read_record(ids["record"], self._owner())),
+                lambda: target.read_record(ids["record"], self._owner()),
             ),
             (
                 Operation.CORRECT_RECORD,
@@ -205,11 +211,6 @@ class _Visit:
             (Operation.CRASH, target.crash),
             (Operation.RESTART, target.restart),
         ]
-
-
-def _keep(outcome: Outcome) -> Outcome:
-    """Return *outcome* without its record: that mapping is no id."""
-    return Outcome(outcome.answer, outcome.reason, {}, outcome.exchanges)
 
 
 def _pulse(surface: Surface) -> object:

@@ -52,7 +52,7 @@ class Sitting:
     lender: Lender
     programme: Programme
     mint: Mint
-    people: Applicants
+    people: Callable[[Target], Applicants]  # who applies at one lent target
     planned: Mapping[str, Declaration]
     missing: Mapping[Operation, str]  # operations the doctor found wanting, and why
     blind: frozenset[str]  # surfaces the doctor could not see
@@ -151,9 +151,8 @@ class Auditor:
         with self.sitting.lender.unused() as target:
             narrated = Narrated(target)
             sight = Sight(narrated, self.sitting.mint, self.sitting.blind)
-            case = Case(
-                narrated, self.sitting.programme, self.sitting.mint, self.sitting.people, sight
-            )
+            people = self.sitting.people(target)
+            case = Case(narrated, self.sitting.programme, self.sitting.mint, people, sight)
             self._cases[request.node.nodeid] = case
             yield case
 

@@ -8,7 +8,7 @@ by the same reader, in the same pass. Anything less is *not shown*.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from idaudit.checks.probes.sweep import Hit, Sweep
+from idaudit.checks.probes.sweep import Hit, Picture, Sweep
 from idaudit.fixtures.applicants import Applicant
 from idaudit.fixtures.canaries import Cohort, Field, Mint
 from idaudit.fixtures.surfaces.surface import Surface, SurfaceKind
@@ -65,7 +65,7 @@ def sweep_for(mint: Mint, people: Iterable[Applicant]) -> Sweep:
     return Sweep(
         mint,
         known=[value for person in known for value in person.known_values()],
-        pictures=[paper for person in known for paper in person.documents],
+        pictures=[Picture.of(paper) for person in known for paper in person.documents],
     )
 
 

@@ -32,7 +32,7 @@ def examine_target(
     plan = make_plan(model, programme, Tier.DEEP, ())
     mint = Mint(seed)
     with open_lender(choice, programme, seed) as lender, lender.unused() as target:
-        found = examine(target, mint, Applicants(mint))
+        found = examine(target, mint, Applicants(mint, target.now().date()))
     can = sorted({each.guarantee for each in plan.checks.values() if judgeable(each, found)})
     if as_json:
         told = {**asdict(found), "judgeable": can}

@@ -31,6 +31,11 @@ class TargetChoice:
     defect: str | None = None
     database: str = "sqlite"
 
+    @property
+    def anew(self) -> bool:
+        """Whether every lent target is a new one."""
+        return self.spec == REFERENCE
+
     def check(self) -> None:
         """
         Refuse a choice that cannot be had, before anything is started.
@@ -42,7 +47,7 @@ class TargetChoice:
         """
         if self.defect is not None:
             defect_called(self.defect)
-            if self.spec != REFERENCE:
+            if not self.anew:
                 raise UsageError("--defect: only the reference city has seeded defects")
         if self.database != "sqlite":
             raise UsageError(
@@ -61,7 +66,7 @@ def open_lender(choice: TargetChoice, programme: Programme, seed: int) -> Iterat
 
     """
     choice.check()
-    if choice.spec != REFERENCE:
+    if not choice.anew:
         yield load_target(choice.spec)
         return
     with ReferenceCities(programme.terms, seed, defect=choice.defect) as cities:

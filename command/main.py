@@ -20,7 +20,7 @@ from idaudit.command.settings import read_settings
 from idaudit.command.version import __version__
 from idaudit.fixtures.defects.registry import defect_called
 from idaudit.reports.audit import exit_code
-from idaudit.reports.renderers import RENDERERS
+from idaudit.reports.renderers import formats
 from idaudit.reports.table import print_verdicts
 from idaudit.threatmodel.errors import SuiteError, did_you_mean
 
@@ -99,8 +99,8 @@ def run(**words: Any) -> int:  # noqa: ANN401  click hands over what it parsed
         waivers=words["waivers"],
         **seeded,
     )
-    audit, model = run_audit(options, console)
-    print_verdicts(audit, model, console, options.out / "report.html")
+    audit = run_audit(options, console)
+    print_verdicts(audit, options.out / "report.html", console)
     return exit_code(audit)
 
 
@@ -140,11 +140,12 @@ def matrix(
 
 @cli.command()
 @click.argument("bundle", type=click.Path(path_type=Path))
-@click.option("--format", "shape", default="md", help=f"One of {', '.join(sorted(RENDERERS))}.")
+@click.option("--format", "shape", default="md", help=f"One of {', '.join(formats())}.")
+@click.option("--waivers", type=click.Path(path_type=Path), help="Accepted violations.")
 @click.option("--out", type=click.Path(path_type=Path), help="Write here instead of printing.")
-def report(bundle: Path, shape: str, out: Path | None) -> int:
+def report(bundle: Path, shape: str, waivers: Path | None, out: Path | None) -> int:
     """Judge the evidence in BUNDLE again and render it."""
-    text = render_again(bundle, shape)
+    text = render_again(bundle, shape, waivers)
     if out:
         write_text(out, text)
     else:

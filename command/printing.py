@@ -8,7 +8,8 @@ from rich.table import Table
 from idaudit.command.matrix import Matrix
 from idaudit.reports.evidence import read_evidence
 from idaudit.reports.judge import judge
-from idaudit.reports.renderers import RENDERERS
+from idaudit.reports.outputs import EVIDENCE
+from idaudit.reports.renderers import formats, render
 from idaudit.reports.waivers import read_waivers
 from idaudit.threatmodel.errors import SetupError, UsageError, did_you_mean
 from idaudit.threatmodel.loader import load
@@ -33,24 +34,24 @@ def write_text(path: Path, text: str) -> None:
         ) from error
 
 
-def render_again(bundle: Path, shape: str) -> str:
+def render_again(bundle: Path, shape: str, waivers: Path | None) -> str:
     """
     Judge the evidence in *bundle* (a folder or its evidence file) again, and render it.
 
     Raises:
         UsageError: no such format, no evidence there, or damaged evidence.
+        WaiverError: a waiver is wrong, had expired by then, or matches nothing.
 
     """
-    if shape not in RENDERERS:
-        known = ", ".join(sorted(RENDERERS))
-        hint = did_you_mean(shape, RENDERERS)
+    if shape not in formats():
+        hint = did_you_mean(shape, formats())
+        known = ", ".join(formats())
         raise UsageError(f"--format {shape}: no such format{hint}; there are {known}")
-    folder = bundle if bundle.is_dir() else bundle.parent
-    evidence = folder / "evidence.jsonl" if bundle.is_dir() else bundle
-    waived = folder / "waivers.toml"
+    record = read_evidence(bundle / EVIDENCE if bundle.is_dir() else bundle)
     model = load()
-    waivers = read_waivers(waived, model) if waived.is_file() else ()
-    return RENDERERS[shape](judge(read_evidence(evidence), model, waivers), model)
+    day = record.header.started.date()
+    accepted = read_waivers(waivers, model, day) if waivers else ()
+    return render(shape, judge(record, model, accepted), model)
 
 
 def print_matrix(matrix: Matrix, console: Console) -> None:

@@ -3,8 +3,7 @@
 import secrets
 import shlex
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,16 +13,17 @@ from rich.console import Console
 from idaudit.checks.catalogue import Tier
 from idaudit.checks.doctor import Examination, examine
 from idaudit.checks.plugin import Sitting, run_checks
-from idaudit.command.lenders import Lender, TargetChoice, open_lender
+from idaudit.command.lenders import TargetChoice, open_lender
 from idaudit.command.plan import Plan, make_plan, programme_called
 from idaudit.command.progress import Steps
 from idaudit.command.version import __version__, commit
 from idaudit.fixtures.applicants import Applicants
 from idaudit.fixtures.canaries import Mint
 from idaudit.fixtures.targets.target import Operation, Target
+from idaudit.reports.audit import Audit
 from idaudit.reports.evidence import EvidenceWriter, read_evidence
-from idaudit.reports.judge import Audit, judge
-from idaudit.reports.outputs import check_out, write_outputs
+from idaudit.reports.judge import judge
+from idaudit.reports.outputs import refuse_foreign, write_outputs
 from idaudit.reports.record import (
     OperationRecord,
     PlannedCheck,
@@ -34,7 +34,6 @@ from idaudit.reports.record import (
 from idaudit.reports.waivers import read_waivers
 from idaudit.threatmodel.errors import SetupError
 from idaudit.threatmodel.loader import load
-from idaudit.threatmodel.model import ThreatModel
 from idaudit.threatmodel.verdict import Assurance
 
 DEFAULT_PROGRAMME = "idnyc-2017"
@@ -63,7 +62,7 @@ class RunOptions:
         return shlex.join(words)
 
 
-def run_audit(options: RunOptions, console: Console) -> tuple[Audit, ThreatModel]:
+def run_audit(options: RunOptions, console: Console) -> Audit:
     """
     Audit, write everything to ``options.out``, and return what was judged.
 
@@ -76,28 +75,31 @@ def run_audit(options: RunOptions, console: Console) -> tuple[Audit, ThreatModel
     model = load()
     programme = programme_called(model, options.program)
     plan = make_plan(model, programme, options.tier, options.only)
-    waivers = read_waivers(options.waivers, model) if options.waivers else ()
+    waivers = (
+        read_waivers(options.waivers, model, datetime.now(UTC).date()) if options.waivers else ()
+    )
     options.target.check()
-    check_out(options.out)
+    _refuse_unwritable(options.out)
     with tempfile.TemporaryDirectory(prefix="idaudit-") as scratch:
         evidence = Path(scratch, "evidence.jsonl")
         gather(options, plan, evidence, console)
         audit = judge(read_evidence(evidence), model, waivers)
         write_outputs(audit, model, options.out, evidence)
-    return audit, model
+    return audit
 
 
 def gather(options: RunOptions, plan: Plan, evidence: Path, console: Console) -> None:
     """Drive the target and write down in *evidence* all that was seen."""
     mint = Mint(options.seed)
-    people = Applicants(mint)
     with (
         open_lender(options.target, plan.programme, options.seed) as lender,
         EvidenceWriter(evidence) as writer,
     ):
         console.print("Examining the target", markup=False, highlight=False)
-        with _examined(lender, mint, people) as (target, found):
+        people = crowd(mint, anew=options.target.anew)
+        with lender.unused() as target:
             writer.write(_header(options, plan, target))
+            found = examine(target, mint, people(target))
             disposable = target.disposable
         for entry in _found(found):
             writer.write(entry)
@@ -121,13 +123,29 @@ def gather(options: RunOptions, plan: Plan, evidence: Path, console: Console) ->
         writer.write(RunEnd(finished=datetime.now(UTC), completed=True))
 
 
-@contextmanager
-def _examined(
-    lender: Lender, mint: Mint, people: Applicants
-) -> Iterator[tuple[Target, Examination]]:
-    """Lend an unused target, examined."""
-    with lender.unused() as target:
-        yield target, examine(target, mint, people)
+def crowd(mint: Mint, *, anew: bool) -> Callable[[Target], Applicants]:
+    """
+    Return who applies at a lent target.
+
+    Where each target is had *anew*, everybody counts from one, so that a story
+    is the same whatever ran before it; a lasting target must not meet the same
+    person twice.
+    """
+    lasting = Applicants(mint)
+    return lambda target: Applicants(mint, target.now().date()) if anew else lasting
+
+
+def _refuse_unwritable(out: Path) -> None:
+    """Raise SetupError before anything is driven where the reports could not be kept."""
+    refuse_foreign(out)
+    try:
+        out.absolute().parent.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryDirectory(dir=out.absolute().parent).cleanup()
+    except OSError as error:
+        raise SetupError(
+            f"{out}: no report can be written there ({error.strerror}); "
+            "name another folder with --out"
+        ) from error
 
 
 def _header(options: RunOptions, plan: Plan, target: Target) -> RunHeader:
