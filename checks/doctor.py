@@ -8,10 +8,11 @@ of the city.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from idaudit.checks.catalogue import DESTRUCTIVE
+from idaudit.checks.redaction import redacted
 from idaudit.checks.sight import sweep_for, sweep_with_control
 from idaudit.fixtures.applicants import Applicant, Applicants
 from idaudit.fixtures.canaries import Mint
@@ -70,7 +71,9 @@ def examine(target: Target, mint: Mint, people: Applicants) -> Examination:
     """Try every operation of *target* once and plant a control on every surface."""
     before = {each.id: _pulse(each) for each in target.surfaces()}
     visit = _Visit(target, people)
-    operations = tuple(visit.round())
+    operations = tuple(
+        replace(each, detail=redacted(each.detail, visit.met, mint)) for each in visit.round()
+    )
     surfaces = tuple(
         _surface(each, before.get(each.id, ()), mint, visit.met, disposable=target.disposable)
         for each in target.surfaces()

@@ -21,6 +21,7 @@ import idaudit.checks
 from idaudit.checks.case import Case
 from idaudit.checks.catalogue import CATALOGUE, Declaration
 from idaudit.checks.finding import Broken
+from idaudit.checks.redaction import redacted
 from idaudit.checks.sight import Sight
 from idaudit.fixtures.applicants import Applicants
 from idaudit.fixtures.canaries import Mint
@@ -228,7 +229,12 @@ class Auditor:
             case _:
                 outcome, why = Outcome.ERROR, f"{type(raised).__name__}: {raised}"
         tally.outcomes.append(outcome)
-        tally.reasons.append((outcome, why))
+        tally.reasons.append((outcome, self._redacted(why, item)))
+
+    def _redacted(self, text: str, item: pytest.Item) -> str:
+        """Return *text* without the values of anybody this item met."""
+        case = self._cases.get(item.nodeid)
+        return redacted(text, case.met if case else (), self.sitting.mint)
 
     def _finding(self, item: pytest.Item, raised: Broken) -> Finding:
         """Turn a counterexample into a finding: what was done, then what was wrong."""
@@ -238,7 +244,7 @@ class Auditor:
             reason=raised.reason,
             story=(*case.target.story, raised.sentence),
             surface=raised.place.surface,
-            location=raised.place.location,
+            location=self._redacted(raised.place.location, item),
             canary=raised.place.canary,
             form=raised.place.form,
             reproduce=self.sitting.reproduce(guarantee),

@@ -34,7 +34,9 @@ def programme_called(model: ThreatModel, name: str) -> Programme:
 
 def make_plan(model: ThreatModel, programme: Programme, tier: Tier, only: Sequence[str]) -> Plan:
     """
-    Return the checks of every guarantee that applies, is selected and fits the tier.
+    Return the checks of every guarantee that applies and is selected, at this tier.
+
+    Checks that the programme's terms give nothing to ask are left out.
 
     Raises:
         UsageError: *only* names a guarantee that does not exist, or one that
@@ -57,5 +59,6 @@ def make_plan(model: ThreatModel, programme: Programme, tier: Tier, only: Sequen
         if declared.guarantee in selected
         and programme.clauses[declared.guarantee].applies
         and tier.includes(declared.tier)
+        and declared.when(programme.terms)
     }
     return Plan(programme, tier, selected, checks)

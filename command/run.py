@@ -13,6 +13,7 @@ from rich.console import Console
 from idaudit.checks.catalogue import Tier
 from idaudit.checks.doctor import Examination, examine
 from idaudit.checks.plugin import Sitting, run_checks
+from idaudit.checks.redaction import redacted
 from idaudit.command.lenders import TargetChoice, open_lender
 from idaudit.command.plan import Plan, make_plan, programme_called
 from idaudit.command.progress import Steps
@@ -93,7 +94,7 @@ def gather(options: RunOptions, plan: Plan, evidence: Path, console: Console) ->
     mint = Mint(options.seed)
     with (
         open_lender(options.target, plan.programme, options.seed) as lender,
-        EvidenceWriter(evidence) as writer,
+        EvidenceWriter(evidence, lambda text: redacted(text, (), mint)) as writer,
     ):
         console.print("Examining the target", markup=False, highlight=False)
         people = crowd(mint, anew=options.target.anew)
