@@ -1,0 +1,287 @@
+"""A town hall for every test: cities of our own, driven over HTTP from outside."""
+
+import itertools
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+TERMS = {
+    "papers_days": 0,
+    "purge_every": "decision",
+    "pending_days": 60,
+    "card_years": 5,
+    "record_days_after_expiry": 30,
+    "grace_hours": 24,
+    "kill_fires_on": None,
+    "kill_scope": "records",
+    "kill_signatures": 2,
+    "kill_within_hours": 1,
+    "hold_review_days": 90,
+    "disclosure_profile": "statute",
+    "release_approvals": 2,
+    "release_window_hours": 72,
+    "notice_days": None,
+}
+COURT = "United States District Court for the Southern District of New York"
+ROLES = ("clerk", "reviewer", "counsel", "commissioner", "auditor", "administrator")
+CONTROL_KEY = "control-key-of-a-test"
+DAY = 86_400
+
+
+class Nursery:
+    """One process that forks the cities of a whole session."""
+
+    def __init__(self) -> None:
+        """Start the process."""
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "idaudit.fixtures.city", "--nursery"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def raise_city(self, config: dict[str, Any]) -> dict[str, Any]:
+        """Fork one city and return what it says of itself."""
+        self.process.stdin.write(json.dumps(config) + "\n")
+        self.process.stdin.flush()
+        return json.loads(self.process.stdout.readline())
+
+    def close(self) -> None:
+        """Let the cities go, by closing the line they hang on."""
+        self.process.stdin.close()
+        self.process.wait()
+        self.process.stdout.close()
+
+
+class Town:
+    """One city and everybody in it."""
+
+    def __init__(self, nursery: Nursery, data: Path, config: dict[str, Any]) -> None:
+        """Open the city on *data*."""
+        self.nursery, self.data, self.config = nursery, data, config
+        self.tokens: dict[str, str] = {}
+        self.serial = itertools.count(1)
+        self.open()
+
+    # -- life and death -----------------------------------------------------------------
+
+    def open(self) -> None:
+        """Start the process, on whatever is there."""
+        said = self.nursery.raise_city(self.config)
+        assert "port" in said, said
+        self.pid = said["pid"]
+        self.http = httpx.Client(base_url=f"http://127.0.0.1:{said['port']}", timeout=30)
+
+    def crash(self) -> None:
+        """Kill the process as a power cut would, and wait until it is gone."""
+        self.http.close()
+        os.kill(self.pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):
+            while True:
+                os.kill(self.pid, 0)
+                time.sleep(0.002)
+
+    def reopen(self) -> None:
+        """Crash, and start again on the same data."""
+        self.crash()
+        self.open()
+
+    # -- asking -------------------------------------------------------------------------
+
+    def ask(
+        self, who: str | None, method: str, path: str, body: Any = None, **more: Any
+    ) -> httpx.Response:
+        """Ask the city something, as a login, as the owner of a key, or as nobody (None)."""
+        headers = {"Authorization": f"Bearer {self.bearer(who)}"} if who else {}
+        headers |= more.pop("headers", {})
+        if body is not None:
+            more["json"] = body
+        return self.http.request(method, path, headers=headers, **more)
+
+    def bearer(self, who: str) -> str:
+        """Return what *who* shows: a token for a login, else the key itself."""
+        if who.rstrip("0123456789") not in ROLES and who != "boss-as-counsel":
+            return who
+        if who not in self.tokens:
+            signed_in = self.http.post("/sessions", json={"login": who, "key": f"key of {who}"})
+            self.tokens[who] = signed_in.json()["token"]
+        return self.tokens[who]
+
+    def must(self, *args: Any, **more: Any) -> dict[str, Any]:
+        """Ask, and insist on success."""
+        answer = self.ask(*args, **more)
+        assert answer.is_success, answer.text
+        return answer.json()
+
+    def advance(self, seconds: float) -> None:
+        """Move the clock."""
+        self.must(CONTROL_KEY, "POST", "/control/clock", {"seconds": seconds})
+
+    def settle(self) -> None:
+        """Let everything come to rest."""
+        self.must(CONTROL_KEY, "POST", "/control/settle")
+
+    # -- people and papers --------------------------------------------------------------
+
+    def form(self, **changes: Any) -> dict[str, Any]:
+        """Return a filled-in form; every person is somebody else."""
+        number = next(self.serial)
+        return {
+            "given_name": "Quillon",
+            "surname": f"Zyzzyvane{number:04}",
+            "born": "1980-02-29",
+            "street": f"{number} Vexillary Street",
+            "city": "New York",
+            "postcode": "10001",
+            "email": f"q{number:04}@vexillary.example.org",
+            "phone": f"212-555-0{100 + number % 100}",
+            "gender": None,
+            "channel": "counter",
+        } | changes
+
+    def apply(self, who: str | None = "clerk1", **changes: Any) -> dict[str, Any]:
+        """Open an application; the answer also carries the form."""
+        form = self.form(**changes)
+        return self.must(who, "POST", "/applications", form) | {"form": form}
+
+    def show(self, file: dict[str, Any], paper: bytes, who: str = "clerk1") -> httpx.Response:
+        """Show a paper."""
+        headers = {"Content-Type": "image/jpeg", "Document-Kind": "foreign-passport"}
+        path = f"/applications/{file['application']}/documents"
+        return self.ask(who, "POST", path, content=paper, headers=headers)
+
+    def decide(self, file: dict[str, Any], *, approve: bool = True) -> None:
+        """Decide an application."""
+        path = f"/applications/{file['application']}/decision"
+        self.must("reviewer1", "POST", path, {"approve": approve})
+
+    def enrol(self, **changes: Any) -> dict[str, Any]:
+        """Apply, be approved and get a card; the answer also carries the card."""
+        file = self.apply(**changes)
+        self.decide(file)
+        card = self.must("clerk1", "POST", f"/applications/{file['application']}/card")
+        return file | {"card": card}
+
+    def read(self, file: dict[str, Any]) -> httpx.Response:
+        """Read a record as its owner."""
+        return self.ask(file["owner_key"], "GET", f"/records/{file['record']}")
+
+    def delete(self, file: dict[str, Any]) -> httpx.Response:
+        """End a record as its owner."""
+        return self.ask(file["owner_key"], "DELETE", f"/records/{file['record']}")
+
+    # -- law ----------------------------------------------------------------------------
+
+    def instrument(self, *files: dict[str, Any], **changes: Any) -> dict[str, Any]:
+        """Return a judge's warrant for the persons of *files*."""
+        named = ("given_name", "surname", "born")
+        paper = {
+            "kind": "judicial-warrant",
+            "title": "SEARCH WARRANT",
+            "number": "SW-1",
+            "requester": "United States Attorney",
+            "court": COURT,
+            "office": "magistrate",
+            "signatory": "Hon. Perpetua A. Specimen",
+            "signed": True,
+            "issued": "2017-02-20",
+            "expires": None,
+            "subjects": [{name: file["form"][name] for name in named} for file in files],
+            "fields": ["surname", "street"],
+            "text": "YOU ARE COMMANDED to produce what is named.",
+        }
+        return {"instrument": paper | changes}
+
+    def release(self, *files: dict[str, Any], **changes: Any) -> list[dict[str, Any]]:
+        """Take a warrant all the way to what is released."""
+        paper = self.instrument(*files, **changes)
+        request = self.must("counsel1", "POST", "/disclosures", paper)["disclosure"]
+        for who in ("counsel2", "commissioner1"):
+            self.must(who, "POST", f"/disclosures/{request}/approvals", {})
+        return self.must("counsel1", "GET", f"/disclosures/{request}/release")["released"]
+
+    def hold(self, *files: dict[str, Any]) -> str:
+        """Place a court's hold on the persons of *files*."""
+        order = self.instrument(*files, kind="preservation-order", office="justice", fields=[])
+        return self.must("counsel1", "POST", "/holds", order)["hold"]
+
+    def lift(self, hold: str) -> None:
+        """Lift a hold."""
+        self.must("counsel1", "DELETE", f"/holds/{hold}")
+
+    def kill(self) -> None:
+        """Fire the kill switch by two hands."""
+        order = self.must("commissioner1", "POST", "/kill-orders")["order"]
+        fired = self.must("counsel1", "POST", f"/kill-orders/{order}/signatures")
+        assert fired == {"executed": True}
+
+    # -- what lies on the disk ----------------------------------------------------------
+
+    def at_rest(self) -> bytes:
+        """Return every byte of the city's folder, as it lies there now."""
+        return b"\0".join(p.read_bytes() for p in sorted(self.data.rglob("*")) if p.is_file())
+
+    def acts(self) -> list[tuple[str, str, str]]:
+        """Return the ledger as (actor, act, outcome)."""
+        entries = self.must("auditor1", "GET", "/ledger")["entries"]
+        return [(e["actor"], e["act"], e["outcome"]) for e in entries]
+
+
+def staff() -> list[dict[str, str]]:
+    """Return two of each role, and a second login of the first commissioner."""
+    everybody = [
+        {"login": f"{role}{n}", "role": role, "person": f"human {role} {n}"}
+        for role in ROLES
+        for n in (1, 2)
+    ]
+    boss = {"login": "boss-as-counsel", "role": "counsel", "person": "human commissioner 1"}
+    return [one | {"key": f"key of {one['login']}"} for one in (*everybody, boss)]
+
+
+@pytest.fixture(scope="session")
+def nursery() -> Iterator[Nursery]:
+    """Lend the nursery of this session."""
+    nursery = Nursery()
+    yield nursery
+    nursery.close()
+
+
+@pytest.fixture
+def open_town(nursery: Nursery, tmp_path: Path) -> Iterator[Callable[..., Town]]:
+    """Lend a way to open cities with terms of one's own."""
+    towns = []
+
+    def open_one(config: dict[str, Any] | None = None, **terms: Any) -> Town:
+        data = tmp_path / f"city{len(towns)}"
+        standard = {
+            "data": str(data),
+            "port": 0,
+            "clock": "2017-03-01T15:00:00+00:00",
+            "terms": TERMS | terms,
+            "secret": os.urandom(32).hex(),
+            "staff": staff(),
+            "courts": [COURT],
+            "control_key": CONTROL_KEY,
+        }
+        towns.append(Town(nursery, data, standard | (config or {})))
+        return towns[-1]
+
+    yield open_one
+    for town in towns:
+        town.crash()
+
+
+@pytest.fixture
+def town(open_town: Callable[..., Town]) -> Town:
+    """Lend a city that keeps no papers."""
+    return open_town()
