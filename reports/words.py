@@ -95,7 +95,8 @@ def title(audit: Audit) -> str:
         return f"{name}: {unshown} of {count(required, 'promise')} could not be shown"
     if waived:
         return f"{name} does not keep {count(waived, 'promise')}, and says so"
-    return f"{name} kept {'its one promise' if required == 1 else f'all {required} promises'}"
+    every = "the one promise" if required == 1 else f"all {required} promises"
+    return f"{name} kept {every} put to the test"
 
 
 def finding(audit: Audit) -> str:

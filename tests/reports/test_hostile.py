@@ -33,6 +33,8 @@ HOSTILE = [
     "[click](javascript:alert(1)) ![x](https://example.org/x.png) <https://example.org>",
     "| forged | ✓ kept | @everyone #1 https://example.org www.example.org :tada: `code`",
     "# heading",
+    "- a forged item",
+    "1. a forged step",
     '=HYPERLINK("https://example.org")',
     "\t@SUM(1)",
     "+1",
@@ -117,6 +119,8 @@ def test_markdown_gains_nothing_but_words(audit: Audit, model: ThreatModel) -> N
     assert not re.search(
         r"(?<!&)[@#]\w|https?://|www\.", re.sub(r"<pre>.*?</pre>", "", text, flags=re.DOTALL)
     )
+    # Three headlines and two steps of one story; a list inside a step would be a forgery.
+    assert len([token for token in tokens if token.type == "list_item_open"]) == 3 + 2
     headings = [token for token in tokens if token.type == "heading_open"]
     assert [heading.tag for heading in headings] == ["h1", "h2", "h2"]
 

@@ -153,6 +153,14 @@ def test_kept_is_never_said_without_its_reservation(kept_audit: Audit, model: Th
     assert "as far as tested" not in documents + derived
 
 
+def test_the_title_claims_no_more_than_was_tested(kept_audit: Audit) -> None:
+    """Four of six promises were judged, and the title says that it speaks of those."""
+    assert words.title(kept_audit) == "Reference city kept all 4 promises put to the test"
+    assert words.finding(kept_audit) == (
+        "Of 4 promises put to the test, 4 were kept. 1 further promise went untested."
+    )
+
+
 def test_a_run_cut_short_says_so_at_the_top(rich_run: RunRecord, model: ThreatModel) -> None:
     """Before any verdict, and with the time it never finished."""
     text = _page(replace(rich_run, end=None), model).words

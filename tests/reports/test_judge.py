@@ -108,6 +108,16 @@ def test_an_unplanned_failure_still_breaks(
     assert exit_code(audit) == 1
 
 
+def test_an_unplanned_error_leaves_doubt(
+    record: RunRecord, model: ThreatModel, passed: Passed
+) -> None:
+    """What ran beside the plan and could not judge is not passed over."""
+    stray = passed("kill-switch", id="stray", outcome=Outcome.ERROR, reason="timeout")
+    audit = judge(replace(record, checks=(*record.checks, stray)), model)
+
+    assert _of(audit, "kill-switch").reason == "stray ended in an error: timeout"
+
+
 def test_what_the_programme_never_promised_does_not_apply(kept_audit: Audit) -> None:
     """The programme's own reason is the verdict's."""
     judgement = _of(kept_audit, "private-booking")
