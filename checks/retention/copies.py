@@ -18,8 +18,7 @@ SHOWING = (Operation.OPEN_APPLICATION, Operation.SUBMIT_DOCUMENT, Operation.VIEW
 FALLING = (*SHOWING, Operation.CRASH, Operation.RESTART)
 TURNING_AWAY = (*ENROLMENT, Operation.WITHDRAW)
 LARGE = 1_200_000
-ENDLESS = 3 * LARGE
-"""Bytes of a file that goes on and on; most systems take less."""
+"""Bytes of a paper that nothing grows by accident as much as."""
 
 
 def at_the_counter(case: Case) -> File:
@@ -114,16 +113,17 @@ class Spoilt(Document):
         return self.content
 
 
-def spoilt(paper: Document, content: bytes) -> Document:
-    """Return *paper* with other *content*."""
+def spoilt(paper: Document, content: bytes, media_type: str = "") -> Document:
+    """Return *paper* with other *content*, or said to be of another type."""
     values = {name: getattr(paper, name) for name in Document.__slots__}
+    values["media_type"] = media_type or paper.media_type
     return Spoilt(**values, content=content)
 
 
 def too_large(paper: Document) -> Document:
     """A file larger than most systems take."""
     whole = replace(paper, size=LARGE).data
-    return spoilt(paper, whole * (9 * LARGE // len(whole)))
+    return spoilt(paper, whole * 9)
 
 
 def cut_short(paper: Document) -> Document:
@@ -133,7 +133,7 @@ def cut_short(paper: Document) -> Document:
 
 def of_the_wrong_type(paper: Document) -> Document:
     """A file that says it is something else."""
-    return replace(paper, media_type="application/x-msdownload")
+    return spoilt(paper, paper.data, "application/x-msdownload")
 
 
 @check(guarantee="no-temporary-copy", needs=TURNING_AWAY, sees=True)

@@ -1,0 +1,1 @@
+"""Checks of what the system asks for, and what it takes in."""
