@@ -161,13 +161,12 @@ class _Visit:
     def _itinerary(self) -> list[tuple[Operation, Callable[[], Outcome]]]:
         """Return every operation with the way to try it, in order."""
         target, ids = self.target, self.ids
-        paper = lambda: self.met[0].documents[0]  # noqa: E731  a name for what follows
         return [
             (Operation.DESCRIBE, target.describe),
             (Operation.OPEN_APPLICATION, self._open),
             (
                 Operation.SUBMIT_DOCUMENT,
-                lambda: target.submit_document(ids["application"], paper(), CLERK),
+                lambda: target.submit_document(ids["application"], self.met[0].documents[0], CLERK),
             ),
             (
                 Operation.VIEW_DOCUMENT,

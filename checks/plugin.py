@@ -170,7 +170,7 @@ class Auditor:
         started = time.perf_counter()
         name = check_of(item)
         try:
-            return (yield)  # type: ignore[return-value]  # pluggy's wrapper protocol
+            return (yield)
         finally:
             tally = self._tallies[name]
             tally.seconds += time.perf_counter() - started
@@ -193,7 +193,7 @@ class Auditor:
             self._blame(tally, item, call.excinfo.value)
         elif call.when == "call":
             tally.outcomes.append(self._passed(tally, item))
-        return (yield)  # type: ignore[return-value]  # pluggy's wrapper protocol
+        return (yield)
 
     def _passed(self, tally: _Tally, item: pytest.Item) -> Outcome:
         """Return what an item that raised nothing is worth."""

@@ -14,8 +14,9 @@ from idaudit.command.examine import examine_target
 from idaudit.command.lenders import REFERENCE, TargetChoice
 from idaudit.command.listing import KINDS
 from idaudit.command.matrix import cities, run_matrix
+from idaudit.command.options import DEFAULT_OUT, DEFAULT_PROGRAMME, RunOptions
 from idaudit.command.printing import print_matrix, render_again, write_text
-from idaudit.command.run import DEFAULT_OUT, DEFAULT_PROGRAMME, RunOptions, run_audit
+from idaudit.command.run import run_audit
 from idaudit.command.settings import read_settings
 from idaudit.command.version import __version__
 from idaudit.fixtures.defects.registry import defect_called
@@ -25,6 +26,7 @@ from idaudit.reports.table import print_verdicts
 from idaudit.threatmodel.errors import SuiteError, did_you_mean
 
 USAGE, INTERNAL, INTERRUPTED = 64, 70, 130
+CORES = os.cpu_count() or 1
 
 
 class Commands(click.Group):
@@ -85,6 +87,9 @@ def with_target(function: Any) -> Any:  # noqa: ANN401  click's decorators are u
     "--waivers", type=click.Path(path_type=Path), help="Accepted violations, with owner and expiry."
 )
 @click.option("--database", default="sqlite", help="What the reference city keeps its data in.")
+@click.option(
+    "--jobs", type=click.IntRange(1), default=CORES, help="Checks at a time (reference city)."
+)
 def run(**words: Any) -> int:  # noqa: ANN401  click hands over what it parsed
     """Audit one ID system and write what was found."""
     console = Console()
@@ -97,6 +102,7 @@ def run(**words: Any) -> int:  # noqa: ANN401  click hands over what it parsed
         only=tuple(words["only"]),
         out=words["out"],
         waivers=words["waivers"],
+        jobs=words["jobs"],
         **seeded,
     )
     audit = run_audit(options, console)
@@ -120,9 +126,7 @@ def doctor(
 @click.option(
     "--guarantee", "asked", multiple=True, help="Ask only about this promise; repeatable."
 )
-@click.option(
-    "--jobs", type=click.IntRange(1), default=os.cpu_count() or 1, help="Cities at a time."
-)
+@click.option("--jobs", type=click.IntRange(1), default=CORES, help="Cities at a time.")
 @click.option("--seed", type=click.IntRange(0), default=0, help="What the audits are seeded with.")
 @click.option("--json", "path", type=click.Path(path_type=Path), help="Write the matrix here.")
 def matrix(

@@ -14,10 +14,11 @@ from pathlib import Path
 
 from rich.console import Console
 
+from idaudit.command.gather import gather
 from idaudit.command.lenders import TargetChoice
+from idaudit.command.options import RunOptions
 from idaudit.command.plan import make_plan, programme_called
 from idaudit.command.progress import Steps
-from idaudit.command.run import RunOptions, gather
 from idaudit.fixtures.defects.registry import HOUSE_PROGRAMME, Defect, every_defect
 from idaudit.reports.evidence import read_evidence
 from idaudit.reports.record import CheckRecord

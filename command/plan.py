@@ -17,6 +17,11 @@ class Plan:
     selected: tuple[str, ...]  # guarantee ids
     checks: Mapping[str, Declaration]
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The ids of the checks."""
+        return tuple(self.checks)
+
 
 def programme_called(model: ThreatModel, name: str) -> Programme:
     """

@@ -21,6 +21,7 @@ KNOWN: dict[str, dict[str, type]] = {
         "out": str,
         "waivers": str,
         "database": str,
+        "jobs": int,
     },
     "doctor": {"target": str, "program": str, "seed": int},
     "matrix": {"jobs": int, "json": str, "seed": int},

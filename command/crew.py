@@ -1,0 +1,67 @@
+"""
+Asking the checks of one audit in several processes.
+
+Each process has a nursery of its own, so this is only for targets that can be
+had anew. The checks are dealt out in small hands, so that nobody waits long
+for the slowest.
+"""
+
+import contextlib
+import multiprocessing
+from collections.abc import Callable
+from concurrent.futures import BrokenExecutor, ProcessPoolExecutor, as_completed
+from dataclasses import replace
+
+from idaudit.command.lenders import Lender, open_lender
+from idaudit.command.plan import make_plan, programme_called
+from idaudit.command.share import Share, ask, crowd
+from idaudit.fixtures.canaries import Mint
+from idaudit.reports.record import CheckRecord
+from idaudit.threatmodel.loader import load
+from idaudit.threatmodel.verdict import Outcome
+
+HANDS = 6
+"""How many hands of checks each process is dealt in all."""
+
+_open = contextlib.ExitStack()
+_lenders: list[Lender] = []
+
+
+def ask_in_parts(
+    share: Share,
+    write: Callable[[CheckRecord], None],
+    progress: Callable[[str, Outcome], None],
+) -> str:
+    """
+    Ask every check of *share*, ``share.options.jobs`` at a time.
+
+    Returns why checks are missing from the record, or "" where none is.
+    """
+    jobs = share.options.jobs
+    hands = [share.names[start :: jobs * HANDS] for start in range(jobs * HANDS)]
+    # Spawned, not forked: a fork would share the nursery's pipe with its parent.
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(jobs, mp_context=context) as pool:
+        asked = [pool.submit(ask_hand, replace(share, names=hand)) for hand in hands if hand]
+        try:
+            for done in as_completed(asked):
+                for record in done.result():
+                    write(record)
+                    progress(record.id, record.outcome)
+        except BrokenExecutor as error:
+            return f"a process of the audit ended before its checks did: {error}"
+    return ""
+
+
+def ask_hand(share: Share) -> list[CheckRecord]:
+    """Ask the checks of *share* in this process, whose lender stays open for the next hand."""
+    options = share.options
+    model = load()
+    plan = make_plan(model, programme_called(model, options.program), options.tier, options.only)
+    if not _lenders:
+        opened = open_lender(options.target, plan.programme, options.seed)
+        _lenders.append(_open.enter_context(opened))
+    records: list[CheckRecord] = []
+    people = crowd(Mint(options.seed), anew=True)
+    ask(share, plan, _lenders[0], people, records.append, lambda *_: None)
+    return records

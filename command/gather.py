@@ -1,0 +1,111 @@
+"""Driving one target and writing down all that was seen of it."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from rich.console import Console
+
+from idaudit.checks.doctor import Examination, examine
+from idaudit.checks.redaction import redacted
+from idaudit.command.crew import ask_in_parts
+from idaudit.command.lenders import open_lender
+from idaudit.command.options import RunOptions
+from idaudit.command.plan import Plan
+from idaudit.command.progress import Steps
+from idaudit.command.share import Share, ask, crowd
+from idaudit.command.version import __version__, commit
+from idaudit.fixtures.canaries import Mint
+from idaudit.fixtures.targets.target import Operation, Target
+from idaudit.reports.evidence import EvidenceWriter
+from idaudit.reports.record import (
+    OperationRecord,
+    PlannedCheck,
+    RunEnd,
+    RunHeader,
+    SurfaceRecord,
+)
+from idaudit.threatmodel.errors import SetupError
+from idaudit.threatmodel.verdict import Assurance
+
+
+def gather(options: RunOptions, plan: Plan, evidence: Path, console: Console) -> None:
+    """
+    Examine the target, ask every planned check, and write it all to *evidence*.
+
+    Raises:
+        UsageError: the target file cannot be used.
+        SetupError: the target cannot be started, or nobody can apply there.
+
+    """
+    mint = Mint(options.seed)
+    with (
+        EvidenceWriter(evidence, lambda text: redacted(text, (), mint)) as writer,
+        open_lender(options.target, plan.programme, options.seed) as lender,
+    ):
+        console.print("Examining the target", markup=False, highlight=False)
+        people = crowd(mint, anew=options.target.anew)
+        with lender.unused() as target:
+            writer.write(_header(options, plan, target))
+            found = examine(target, mint, people(target))
+            share = Share(options, plan.names, found, target.disposable)
+        for entry in _found(found):
+            writer.write(entry)
+        _refuse_the_undrivable(found)
+        with Steps(console, "Checking", len(plan.checks)) as steps:
+            if options.target.anew and options.jobs > 1:
+                why = ask_in_parts(share, writer.write, steps.step)
+            else:
+                ask(share, plan, lender, people, writer.write, steps.step)
+                why = ""
+        writer.write(RunEnd(finished=datetime.now(UTC), completed=not why, why=why))
+
+
+def _header(options: RunOptions, plan: Plan, target: Target) -> RunHeader:
+    """Say what is known before the first check."""
+    surfaces = [each.id for each in target.surfaces()]
+    return RunHeader(
+        suite_version=__version__,
+        suite_commit=commit(),
+        target_name=target.name,
+        target_kind=target.kind,
+        target_database=target.database,
+        assurance=Assurance.GREY_BOX if surfaces else Assurance.BLACK_BOX,
+        program=plan.programme.id,
+        tier=plan.tier.value,
+        seed=options.seed,
+        started=datetime.now(UTC),
+        planned=tuple(
+            PlannedCheck(each.id, each.guarantee, needs_controls=each.sees)
+            for each in plan.checks.values()
+        ),
+        selected=plan.selected,
+    )
+
+
+def _found(found: Examination) -> Iterator[OperationRecord | SurfaceRecord]:
+    """Yield what the doctor found, as evidence."""
+    for operation in found.operations:
+        yield OperationRecord(
+            operation.operation.value, operation.offered, operation.works, operation.detail
+        )
+    for surface in found.surfaces:
+        yield SurfaceRecord(
+            id=surface.id,
+            kind=surface.kind,
+            bytes=surface.size,
+            declared=True,
+            probed=surface.probed,
+            control_found=surface.control_found,
+            note=surface.detail,
+        )
+
+
+def _refuse_the_undrivable(found: Examination) -> None:
+    """Raise SetupError where nobody can even apply: there is nothing to audit."""
+    why = found.missing().get(Operation.OPEN_APPLICATION)
+    if why is not None:
+        raise SetupError(
+            f"the doctor could not open a single application: {why}; "
+            "run 'idaudit doctor' to see what the target does offer"
+        )

@@ -1,0 +1,36 @@
+"""What one audit is asked to do."""
+
+import secrets
+import shlex
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from idaudit.checks.catalogue import Tier
+from idaudit.command.lenders import TargetChoice
+
+DEFAULT_PROGRAMME = "idnyc-2017"
+DEFAULT_OUT = Path("reports/out/latest")
+
+
+@dataclass(frozen=True, slots=True)
+class RunOptions:
+    """What one audit is asked to do."""
+
+    target: TargetChoice = field(default_factory=TargetChoice)
+    program: str = DEFAULT_PROGRAMME
+    tier: Tier = Tier.GATE
+    only: tuple[str, ...] = ()
+    seed: int = field(default_factory=lambda: secrets.randbelow(2**32))
+    """Fresh for each run: what an earlier run left in a lasting target is not this run's."""
+    out: Path = DEFAULT_OUT
+    waivers: Path | None = None
+    jobs: int = 1
+    """Processes that run checks side by side, where every lent target is a new one."""
+
+    def reproduce(self, guarantee: str) -> str:
+        """Return the command that shows what was found of *guarantee* again."""
+        words = ["idaudit", "run", "--target", self.target.spec, "--program", self.program]
+        if self.target.defect:
+            words += ["--defect", self.target.defect]
+        words += ["--tier", self.tier.value, "--only", guarantee, "--seed", str(self.seed)]
+        return shlex.join(words)

@@ -1,0 +1,63 @@
+"""A share of one audit's checks, and asking them of targets lent by one lender."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from idaudit.checks.doctor import Examination
+from idaudit.checks.plugin import Sitting, run_checks
+from idaudit.command.lenders import Lender
+from idaudit.command.options import RunOptions
+from idaudit.command.plan import Plan
+from idaudit.fixtures.applicants import Applicants
+from idaudit.fixtures.canaries import Mint
+from idaudit.fixtures.targets.target import Target
+from idaudit.reports.record import CheckRecord
+from idaudit.threatmodel.verdict import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """Some checks of one audit, with what they must know; it can be sent to another process."""
+
+    options: RunOptions
+    names: tuple[str, ...]
+    found: Examination
+    disposable: bool
+
+
+def ask(
+    share: Share,
+    plan: Plan,
+    lender: Lender,
+    people: Callable[[Target], Applicants],
+    write: Callable[[CheckRecord], None],
+    progress: Callable[[str, Outcome], None],
+) -> None:
+    """Ask every check of *share*."""
+    run_checks(
+        Sitting(
+            lender=lender,
+            programme=plan.programme,
+            mint=Mint(share.options.seed),
+            people=people,
+            planned={name: plan.checks[name] for name in share.names},
+            missing=share.found.missing(),
+            blind=share.found.blind(),
+            disposable=share.disposable,
+            reproduce=share.options.reproduce,
+            write=write,
+            progress=progress,
+        )
+    )
+
+
+def crowd(mint: Mint, *, anew: bool) -> Callable[[Target], Applicants]:
+    """
+    Return who applies at a lent target.
+
+    Where each target is had *anew*, everybody counts from one, so that a story
+    is the same whatever ran before it; a lasting target must not meet the same
+    person twice.
+    """
+    lasting = Applicants(mint)
+    return lambda target: Applicants(mint, target.now().date()) if anew else lasting
