@@ -47,9 +47,9 @@ def run_audit(options: RunOptions, console: Console) -> Audit:
 def _refuse_unwritable(out: Path) -> None:
     """Raise SetupError before anything is driven where the reports could not be kept."""
     refuse_foreign(out)
+    folder = next(each for each in out.absolute().parents if each.exists())
     try:
-        out.absolute().parent.mkdir(parents=True, exist_ok=True)
-        tempfile.TemporaryDirectory(dir=out.absolute().parent).cleanup()
+        tempfile.TemporaryDirectory(dir=folder).cleanup()
     except OSError as error:
         raise SetupError(
             f"{out}: no report can be written there ({error.strerror}); "

@@ -18,7 +18,7 @@ SIGHTED = "no-scan-kept"
 
 def _audit(out: Path, *words: str) -> tuple[int, dict[str, str]]:
     """Run the command, and return its exit code and the verdict of each promise."""
-    code = exit_code_of(["run", "--seed", "5", "--out", str(out), *words])
+    code = exit_code_of(["run", "--jobs", "1", "--seed", "5", "--out", str(out), *words])
     return code, _verdicts(out)
 
 
@@ -52,7 +52,7 @@ def test_a_target_stopped_half_way_never_exits_as_success(tmp_path: Path) -> Non
     """Every city is killed while the checks run."""
     command = [sys.executable, "-c", "from idaudit.command.main import main; main()"]
     audit = subprocess.Popen(
-        [*command, "run", "--seed", "5", "--out", str(tmp_path / "out")],
+        [*command, "run", "--jobs", "1", "--seed", "5", "--out", str(tmp_path / "out")],
         stdout=subprocess.PIPE,
         text=True,
     )
