@@ -1,8 +1,11 @@
 """
 JUnit XML: one case per guarantee, so that a build server shows promises.
 
-What was not shown is an ``<error>``, never ``<skipped>``: build servers colour
-skipped cases green, and nothing may look kept because nobody looked.
+A required promise that was not shown is an ``<error>``, never ``<skipped>``:
+build servers colour skipped cases green, and nothing may look kept because
+nobody looked. What the gate does not require (it does not apply, was not asked
+about, or no check exists yet) is ``<skipped>`` with its reason, so that a build
+server fails exactly when the exit code does.
 """
 
 from collections.abc import Sequence
@@ -46,14 +49,22 @@ def _case(suite: Element, area: Area, judgement: Judgement) -> None:
     # A waived promise passes, so its name says that it is not kept.
     waived = f" ({judgement.waiver})" if judgement.waiver else ""
     case.set("name", one_line(judgement.guarantee + waived))
-    if judgement.verdict is Verdict.NOT_APPLICABLE:
-        SubElement(case, "skipped", message=one_line(judgement.reason))
+    if _is_left_out(judgement):
+        told = f"{judgement.verdict.value}: {judgement.reason}"
+        SubElement(case, "skipped", message=one_line(told))
     elif judgement.verdict is Verdict.BROKEN:
         _told(SubElement(case, "failure", type="broken"), judgement)
     elif judgement.verdict not in _SHOWN:
         _told(SubElement(case, "error", type=judgement.verdict.value), judgement)
     elif judgement.waiver:
         SubElement(case, "system-out").text = f"{judgement.waiver}: {judgement.waiver.reason}"
+
+
+def _is_left_out(judgement: Judgement) -> bool:
+    """Whether the gate does not ask for this promise, and nothing broke it."""
+    return judgement.verdict is Verdict.NOT_APPLICABLE or (
+        judgement.verdict is Verdict.NOT_SHOWN and not judgement.required
+    )
 
 
 def _told(element: Element, judgement: Judgement) -> None:
@@ -76,7 +87,7 @@ def _story(finding: Finding) -> str:
 def _counts(judgements: Sequence[Judgement]) -> dict[str, str]:
     """Return the attributes a suite counts with."""
     verdicts = [one.verdict for one in judgements]
-    skipped, failed = verdicts.count(Verdict.NOT_APPLICABLE), verdicts.count(Verdict.BROKEN)
+    skipped, failed = sum(map(_is_left_out, judgements)), verdicts.count(Verdict.BROKEN)
     errors = len(verdicts) - skipped - failed - sum(verdict in _SHOWN for verdict in verdicts)
     return {
         "tests": str(len(verdicts)),
