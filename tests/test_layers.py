@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -39,3 +40,21 @@ def test_a_contract_turned_upside_down_is_broken(tmp_path: Path) -> None:
 
     assert done.returncode == 1, done.stdout
     assert "1 broken" in done.stdout
+
+
+def test_the_city_may_import_no_other_part_of_its_room() -> None:
+    """The contract names every neighbour of the city, so a new one is not forgotten."""
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]
+    named = {
+        module
+        for contract in contracts["contracts"]
+        if contract["type"] == "forbidden" and "idaudit.fixtures.city" in contract["source_modules"]
+        for module in contract["forbidden_modules"]
+    }
+    neighbours = {
+        f"idaudit.fixtures.{each.stem}"
+        for each in (ROOT / "fixtures").iterdir()
+        if (each / "__init__.py").is_file() or each.suffix == ".py"
+    } - {"idaudit.fixtures.__init__", "idaudit.fixtures.city"}
+
+    assert neighbours <= named
