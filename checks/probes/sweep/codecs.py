@@ -27,6 +27,14 @@ class Core:
     phase: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What a codec read around a core, and where in it the core's own letters begin."""
+
+    plain: bytes
+    at: int
+
+
 class Codec(Protocol):
     """One way to write bytes."""
 
@@ -44,8 +52,8 @@ class Codec(Protocol):
         """Yield every core of *plain*."""
         ...
 
-    def read(self, data: bytes, start: int, end: int, phase: int) -> bytes:
-        """Return the bytes written around ``data[start:end]``, a core at *phase*."""
+    def read(self, data: bytes, start: int, end: int, phase: int) -> Around:
+        """Return what is written around ``data[start:end]``, a core at *phase*."""
         ...
 
 
@@ -56,15 +64,18 @@ class Whole:
     name: str
     write: Callable[[bytes], bytes]
     undo: Callable[[bytes], bytes]
+    backwards: bool = False
     folds: bool = False
 
     def cores(self, plain: bytes) -> Iterator[Core]:
         """Yield the one core."""
         yield Core(self.write(plain))
 
-    def read(self, data: bytes, start: int, end: int, phase: int) -> bytes:  # noqa: ARG002  protocol
+    def read(self, data: bytes, start: int, end: int, phase: int) -> Around:  # noqa: ARG002  protocol
         """Undo the form in a window around the core."""
-        return self.undo(data[max(0, start - CONTEXT) : end + CONTEXT])
+        before, after = data[max(0, start - CONTEXT) : start], data[end : end + CONTEXT]
+        plain = self.undo(before + data[start:end] + after)
+        return Around(plain, len(after) if self.backwards else len(before))
 
 
 class Spaced:
@@ -83,14 +94,13 @@ class Spaced:
         """Yield the one core, which ends with its last unit."""
         yield Core(self._after.join(self._written[byte] for byte in plain))
 
-    def read(self, data: bytes, start: int, end: int, phase: int) -> bytes:  # noqa: ARG002  protocol
+    def read(self, data: bytes, start: int, end: int, phase: int) -> Around:  # noqa: ARG002  protocol
         """Read unit after unit in step with the core; what is no unit reads as NUL."""
         step = self._width + len(self._after)
-        first = start - min(start, CONTEXT) // step * step
-        return bytes(
-            self._byte.get(self._cased(data[at : at + self._width]), 0)
-            for at in range(first, min(len(data), end + CONTEXT), step)
-        )
+        before = min(start, CONTEXT) // step
+        units = range(start - before * step, min(len(data), end + CONTEXT), step)
+        plain = bytes(self._byte.get(self._cased(data[at : at + self._width]), 0) for at in units)
+        return Around(plain, before)
 
     def _cased(self, unit: bytes) -> bytes:
         return unit.lower() if self.folds else unit
@@ -111,10 +121,11 @@ class Escaped:
         """Yield the one core."""
         yield Core("".join(self._unit % byte for byte in plain).encode("ascii"))
 
-    def read(self, data: bytes, start: int, end: int, phase: int) -> bytes:  # noqa: ARG002  protocol
+    def read(self, data: bytes, start: int, end: int, phase: int) -> Around:  # noqa: ARG002  protocol
         """Replace every escape in a window by its byte, and leave plain letters plain."""
-        window = data[max(0, start - CONTEXT) : end + CONTEXT]
-        return self._pattern.sub(self._plain, window)
+        before = self._pattern.sub(self._plain, data[max(0, start - CONTEXT) : start])
+        rest = self._pattern.sub(self._plain, data[start : end + CONTEXT])
+        return Around(before + rest, len(before))
 
     def _plain(self, escape: re.Match[bytes]) -> bytes:
         return bytes([int(escape[1], self._radix) & 0xFF])
@@ -138,7 +149,7 @@ class Radix:
             last = (before + len(plain)) * 8 // self._bits
             yield Core(self._encoded(bytes(before) + plain)[first:last], first)
 
-    def read(self, data: bytes, start: int, end: int, phase: int) -> bytes:
+    def read(self, data: bytes, start: int, end: int, phase: int) -> Around:
         """Decode the unbroken run of letters around the core, line breaks left out."""
         before = _unwrapped(data[max(0, start - CONTEXT) : start])
         after = _unwrapped(data[end : end + CONTEXT])
@@ -148,7 +159,8 @@ class Radix:
         head = before[(len(before) - phase) % self._letters :].rjust(phase, b"A")
         head = head if len(before) >= phase else before.rjust(phase, b"A")
         text = head + data[start:end] + after
-        return self._decoded(text[: len(text) // self._letters * self._letters])
+        plain = self._decoded(text[: len(text) // self._letters * self._letters])
+        return Around(plain, len(head) * self._bits // 8)
 
     def _encoded(self, plain: bytes) -> bytes:
         return base64.b64encode(plain) if self._bits == 6 else base64.b32encode(plain)  # noqa: PLR2004  bits
@@ -199,7 +211,7 @@ HEX = Spaced("hex", "%02x", folds=True)
 
 CODECS: tuple[Codec, ...] = (
     VERBATIM,
-    Whole("reversed", _reverse, _reverse),
+    Whole("reversed", _reverse, _reverse, backwards=True),
     Whole("ebcdic", _mainframe, _from_mainframe),
     Whole("rot13", _rotated, _rotated),
     UTF16,

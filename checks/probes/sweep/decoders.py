@@ -19,6 +19,7 @@ PIECE = 1 << 20
 """About how much a decoder yields at one time."""
 
 _SLICE = 8192  # deflate yields at most 1032 times its input: 8 MiB for each slice
+_ENOUGH = 16
 _XZ_MEMORY = 128 << 20
 
 
@@ -46,6 +47,10 @@ class Decoder(Protocol):
         """Yield what *data* adds; raises :class:`Torn` or :class:`Costly` where it must stop."""
         ...
 
+    def rest(self) -> bytes:
+        """Return what is still held back once no more data comes."""
+        ...
+
 
 class Deflated:
     """A zlib, gzip or bare deflate stream, by zlib's *window bits*."""
@@ -60,11 +65,13 @@ class Deflated:
         return self._stream.eof
 
     def head(self, data: memoryview) -> bytes | None:
-        """Inflate without a way back, which is quick."""
+        """Inflate; what tears at once but gives enough for a tag is a stream all the same."""
+        before = self._stream.copy()
         try:
             return self._stream.decompress(data)
         except zlib.error:
-            return None
+            given = _until_torn(before, data)
+            return given if len(given) >= _ENOUGH else None
 
     def pieces(self, data: memoryview) -> Iterator[bytes]:
         """Inflate slice by slice; a slice that fails is read again up to its tear."""
@@ -78,6 +85,13 @@ class Deflated:
                 raise Torn from error
             if self._stream.eof:
                 return
+
+    def rest(self) -> bytes:
+        """Return what zlib holds back, which is less than its window."""
+        try:
+            return self._stream.flush()
+        except zlib.error:
+            return b""
 
 
 def _until_torn(stream: "zlib._Decompress", part: memoryview) -> bytes:
@@ -123,6 +137,10 @@ class Packed:
                 raise Costly("needs more memory to decode than the sweep allows") from error
             raise Torn from error
 
+    def rest(self) -> bytes:
+        """Return nothing: whole blocks have been given already."""
+        return b""
+
 
 def _wants_memory(error: Exception) -> bool:
     """Whether xz stopped at the limit we set: the module has no type of its own for that."""
@@ -147,7 +165,7 @@ class Letters:
 
     def head(self, data: memoryview) -> bytes | None:
         """Decode: any letters are a run."""
-        return b"".join(self.pieces(data))
+        return b"".join(self.pieces(data)) + self.rest()
 
     def pieces(self, data: memoryview) -> Iterator[bytes]:
         """Decode up to the first byte that belongs to no run."""
@@ -160,6 +178,13 @@ class Letters:
             if end is not None:
                 self.ended = True
                 return
+
+    def rest(self) -> bytes:
+        """Return the last bytes of a run whose end is not a whole group."""
+        left, self._left = self._left, b""
+        if self._hexadecimal or len(left) < 2:  # noqa: PLR2004  six bits are no byte
+            return b""
+        return binascii.a2b_base64(left.ljust(4, b"="))
 
     def _decoded(self, part: bytes) -> bytes:
         if b"\\" in part:

@@ -68,33 +68,41 @@ def known_needles(
 
 
 def spellings(value: KnownValue) -> tuple[str, ...]:
-    """Return the ways people and programs write *value*."""
+    """Return the ways programs write *value*, the ones they would encode or digest first."""
     bare = "".join(filter(str.isalnum, value.text))
     if len(bare) < SHORTEST:
         raise UsageError(
             f"sweep: the known value {value.id} has {len(bare)} letters and digits; "
             f"fewer than {SHORTEST} are found by chance. Leave it out."
         )
-    written = [value.text, bare, bare.upper(), bare.lower()]
+    written = [value.text, bare, bare.lower()]
     if value.field is Field.PHONE and bare.isdigit():
-        area, office, line = bare[-10:-7], bare[-7:-4], bare[-4:]
-        written += [f"1{bare[-_NATIONAL:]}", bare[-_NATIONAL:], f"+{bare}"]
-        written += [mark.join((area, office, line)) for mark in "-. "]
-        written += [f"({area}) {office}-{line}", f"({area}){office}-{line}"]
+        written += [bare[-_NATIONAL:], f"+1{bare[-_NATIONAL:]}"]
     return tuple(dict.fromkeys(written))
+
+
+def formats(value: KnownValue) -> tuple[str, ...]:
+    """Return the ways people write *value* besides."""
+    digits = "".join(filter(str.isdigit, value.text))
+    if value.field is not Field.PHONE or len(digits) < _NATIONAL:
+        return ()
+    area, office, line = digits[-10:-7], digits[-7:-4], digits[-4:]
+    marked = tuple(mark.join((area, office, line)) for mark in "-. ")
+    return (*marked, f"({area}) {office}-{line}", f"({area}){office}-{line}")
 
 
 def _of_value(value: KnownValue) -> Iterator[Needle[Trace]]:
     """Yield the patterns for one value."""
+    whose = (value.applicant, value.field)
+    for text in formats(value):
+        yield needle(text.encode(), Trace(*whose, ("verbatim",), Grade.VALUE, 1))
     for text in spellings(value):
-        plain = text.encode()
         for codec, step in _FORMS:
-            trace = Trace(value.applicant, value.field, (codec.name,), Grade.VALUE, step)
-            for core in codec.cores(plain):
+            trace = Trace(*whose, (codec.name,), Grade.VALUE, step)
+            for core in codec.cores(text.encode()):
                 yield needle(core.literal, trace, caseless=codec.folds or step > 0)
-        for form, core_bytes, caseless in _digests(plain):
-            trace = Trace(value.applicant, value.field, form, Grade.DIGEST)
-            yield needle(core_bytes, trace, caseless=caseless)
+        for form, head, caseless in _digests(text.encode()):
+            yield needle(head, Trace(*whose, form, Grade.DIGEST), caseless=caseless)
 
 
 _FORMS: tuple[tuple[Codec, int], ...] = ((VERBATIM, 1), (UTF16, 2), (HEX, 0), (BASE64, 0))

@@ -56,8 +56,9 @@ class Layer:
         for follower in self._followers:
             follower.follow(data, start, final=final)
         self._followers = [each for each in self._followers if not each.closed]
-        if self._judged == 0 < horizon:
-            self._headless(data, final=final)
+        container = headless(data) if self._judged == 0 < horizon else None
+        if container is not None:
+            self._open(container, data, 0, 0, final=final)
         self._search(data, start, horizon, final=final)
         self._dig(data, start, horizon, final=final)
         self._judged = horizon
@@ -65,6 +66,8 @@ class Layer:
 
     def _joined(self, data: bytes, offset: int) -> tuple[bytes, int]:
         """Return *data* with as much before it as a match at its beginning needs."""
+        if offset > self._end:  # a hole, or a location that does not begin at 0
+            self._judged, self._end, self._tail = offset, offset, b""
         if offset <= max(0, self._judged - MARGIN):
             return data, offset
         return self._tail + data[self._end - offset :], self._end - len(self._tail)
@@ -93,18 +96,6 @@ class Layer:
             if max(1, self._judged) <= start + at < horizon:
                 run = HEX_RUN if is_hex(data[at : at + 256]) else BASE64_RUN
                 self._open(run, data, start, at, final=final)
-
-    def _headless(self, data: bytes, *, final: bool) -> None:
-        """Try, where a value begins, the formats that announce themselves nowhere else."""
-        head = data[:64]
-        if all_letters(head):
-            self._open(HEX_RUN if is_hex(head) else BASE64_RUN, data, 0, 0, final=final)
-        elif head.isascii():
-            return
-        elif head[0] & 15 == 8 and int.from_bytes(head[:2]) % 31 == 0:  # noqa: PLR2004  RFC 1950
-            self._open(ANY_ZLIB, data, 0, 0, final=final)
-        else:
-            self._open(BARE, data, 0, 0, final=final)
 
     def _open(self, sign: Container, data: bytes, start: int, at: int, *, final: bool) -> None:
         """Follow the container at *at* if it is one."""
@@ -141,3 +132,15 @@ class Layer:
     def _place(self, position: int) -> int:
         """Return what a hit at *position* of this layer calls its offset."""
         return position if self._origin < 0 else self._origin
+
+
+def headless(data: bytes) -> Container | None:
+    """Return the format to try where a value begins, of those that nothing announces."""
+    head = data[:64]
+    if all_letters(head):
+        return HEX_RUN if is_hex(head) else BASE64_RUN
+    if head.isascii():
+        return None
+    if head[0] & 15 == 8 and int.from_bytes(head[:2]) % 31 == 0:  # noqa: PLR2004  RFC 1950
+        return ANY_ZLIB
+    return BARE

@@ -87,6 +87,8 @@ class Gallery:
                 if min(image.size) < SMALLEST:
                     return
                 small = _reduced(image)
+            except Image.DecompressionBombError as error:
+                raise TooManyPixels("more pixels than Pillow opens") from error
             except _UNDECODABLE:
                 return
         for turn in _ROTATIONS:
@@ -99,7 +101,6 @@ class TooManyPixels(Exception):
 
 _UNDECODABLE = (
     UnidentifiedImageError,
-    Image.DecompressionBombError,
     OSError,
     SyntaxError,  # Pillow's word for a broken PNG
     ValueError,

@@ -78,7 +78,7 @@ class Reading:
         self, sign: Spelling, data: bytes, start: int, end: int, form: tuple[str, ...], place: int
     ) -> None:
         """Report a tag, and whose it is if what stands beside it can be read."""
-        canary = owner(self.instruments.mint, sign, sign.text(data, start, end))
+        canary = owner(self.instruments.mint, sign, sign.beside(data, start, end))
         whole = form + sign.form
         if self._again((whole, sign.cohort, canary and (canary.id, canary.copy)), place):
             return

@@ -62,6 +62,7 @@ class Stream:
             self._reading.refuse(self._place, self._form, str(error))
             self.closed = True
         if self.closed or self._decoder.ended or final:
+            self._held.append(self._decoder.rest())
             self._hand_on(final=True)
             self.closed = True
 

@@ -3,8 +3,9 @@
 import os
 import re
 from collections.abc import Iterable, Iterator
-from itertools import groupby
+from itertools import chain, groupby
 
+from idaudit.checks.probes.sweep.batch import SMALL, Batch
 from idaudit.checks.probes.sweep.engine import Patterns
 from idaudit.checks.probes.sweep.hit import Hit, Limits, Refusal
 from idaudit.checks.probes.sweep.known import known_needles
@@ -52,13 +53,26 @@ class Sweep:
     def surface(self, surface: Surface) -> list[Hit]:
         """Return every hit on *surface*."""
         hits: list[Hit] = []
+        batch = Batch()
         for parts in _locations(surface.parts()):
-            hits.extend(self._location(surface.id, parts))
-        return hits
+            first, second = next(parts), next(parts, None)
+            if second is None and len(first.data) < SMALL:
+                batch.add(first)
+                if batch.full:
+                    hits.extend(self._batch(surface.id, batch))
+            else:
+                rest = [first] if second is None else [first, second]
+                hits.extend(self._location(surface.id, chain(rest, parts)))
+        return hits + self._batch(surface.id, batch)
 
     def bytes(self, data: bytes, location: str) -> list[Hit]:
         """Return every hit in *data*."""
         return self._location("", iter([Part(location, data)]))
+
+    def _batch(self, surface: str, batch: Batch) -> list[Hit]:
+        """Search what waits in *batch*."""
+        suspects = batch.suspects(self._instruments)
+        return [hit for part in suspects for hit in self._location(surface, iter([part]))]
 
     def _location(self, surface: str, parts: Iterator[Part]) -> list[Hit]:
         """Search one location, which comes in parts that follow one another."""

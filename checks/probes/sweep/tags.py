@@ -32,18 +32,20 @@ class Spelling:
         """What a hit's form ends with."""
         return tuple(step.codec.name for step in self.steps)
 
-    def text(self, data: bytes, start: int, end: int) -> str:
-        """Return the letters around ``data[start:end]``, upper case, or "" if unreadable."""
-        for at, step in enumerate(self.steps):
-            data = step.codec.read(data, start, end, step.phase)
-            if at + 1 < len(self.steps):
-                # Folded: a core may have lost the bits that tell letter cases apart.
-                inner = self.steps[at + 1].literal.lower()
-                start = data.lower().find(inner)
-                end = start + len(inner)
-                if start < 0:
-                    return ""
-        return data.decode("latin-1").upper()
+    def beside(self, data: bytes, start: int, end: int) -> str:
+        """Return the letters, upper case, on that side of ``data[start:end]`` where its body is."""
+        for step, length in zip(self.steps, (*self._inner(), len(self.tag)), strict=True):
+            around = step.codec.read(data, start, end, step.phase)
+            data, start = around.plain, around.at
+            end = start + length
+        text = data.upper().decode("latin-1")  # in this order: "ß" upper-cased is two letters
+        if text[start:end] != self.tag:
+            return ""
+        return text[end:] if self.leads else text[:start]
+
+    def _inner(self) -> Iterator[int]:
+        """Yield the length of what each codec but the last was given to write."""
+        return (len(step.literal) for step in self.steps[1:])
 
 
 Tags = tuple[tuple[Cohort, tuple[str, str]], ...]
@@ -66,20 +68,15 @@ def tag_needles(tags: Tags) -> tuple[Needle[Spelling], ...]:
     return tuple({each.expression: each for each in found}.values())
 
 
-def owner(mint: Mint, spelling: Spelling, text: str) -> Canary | None:
+def owner(mint: Mint, spelling: Spelling, beside: str) -> Canary | None:
     """
-    Return whose token the tag in *text* belongs to.
+    Return whose token the tag is that has the letters *beside* it.
 
     The body must pass its check and be of the tag's own cohort. Where what
     stands beside the tag is no body, separators are taken out once: a token
     folded over two lines is still a token.
     """
-    before, tag, after = text.partition(spelling.tag)
-    if not tag:
-        return None
-    for strip in (False, True):
-        side = after if spelling.leads else before
-        letters = "".join(filter(ALPHABET.__contains__, side)) if strip else side
+    for letters in (beside, "".join(filter(ALPHABET.__contains__, beside))):
         body = letters[:BODY_LETTERS] if spelling.leads else letters[-BODY_LETTERS:]
         canary = mint.read_body(body)
         if canary is not None and canary.cohort is spelling.cohort:

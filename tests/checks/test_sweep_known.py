@@ -1,0 +1,106 @@
+"""Values too short for a token are found as they stand and as digests."""
+
+import base64
+import hashlib
+from collections.abc import Callable
+
+import pytest
+
+from idaudit.checks.probes.sweep import Grade, Picture, Sweep
+from idaudit.fixtures.canaries import Field, KnownValue, Mint
+from idaudit.threatmodel.errors import UsageError
+
+MINT = Mint(21)
+NUMBER = MINT.number(4, 1)
+PHONE = KnownValue("+1 212 555 0147", 4, Field.PHONE)
+SWEEP = Sweep(MINT, [NUMBER, PHONE])
+ALGORITHMS = ["md5", "sha1", "sha256", "sha512"]
+
+SPELLINGS: dict[str, Callable[[bytes], bytes]] = {
+    "hex": lambda digest: digest.hex().encode(),
+    "HEX": lambda digest: digest.hex().upper().encode(),
+    "raw": lambda digest: digest,
+    "base64": base64.b64encode,
+    "url": base64.urlsafe_b64encode,
+    "cut": lambda digest: digest.hex()[:16].encode(),
+}
+
+
+@pytest.mark.parametrize("algorithm", ALGORITHMS)
+@pytest.mark.parametrize("spelling", SPELLINGS)
+def test_a_digest_of_a_number_names_its_owner(algorithm: str, spelling: str) -> None:
+    """A hash kept "to recognise the paper again" is residue of the paper."""
+    digest = hashlib.new(algorithm, NUMBER.text.encode()).digest()
+
+    hits = SWEEP.bytes(b"seen=" + SPELLINGS[spelling](digest) + b";", "table")
+
+    assert [(hit.canary, hit.grade) for hit in hits] == [("a4.document_number", Grade.DIGEST)]
+    assert hits[0].form[0] == algorithm
+
+
+@pytest.mark.parametrize("text", ["+1 212 555 0147", "12125550147", "2125550147", "+12125550147"])
+def test_a_number_is_normalised_before_it_is_digested(text: str) -> None:
+    """Programs strip separators first, so their digests are of the bare digits."""
+    hits = SWEEP.bytes(hashlib.sha256(text.encode()).hexdigest().encode(), "table")
+
+    assert {(hit.canary, hit.grade) for hit in hits} == {("a4.phone", Grade.DIGEST)}
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "tel:2125550147",
+        "(212) 555-0147",
+        "212-555-0147",
+        "212.555.0147",
+        "+1 212 555 0147",
+        "1 212 555 0147",
+        '"12125550147"',
+    ],
+)
+def test_a_phone_is_found_however_it_is_written(written: str) -> None:
+    """Formats differ, the number is one."""
+    assert {hit.canary for hit in SWEEP.bytes(f"<{written}>".encode(), "page")} == {"a4.phone"}
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda text: text.encode(),
+        lambda text: text.lower().encode(),
+        lambda text: text.encode("utf-16-le"),
+        lambda text: text.encode("utf-16-be"),
+        lambda text: text.encode().hex().encode(),
+        lambda text: base64.b64encode(b"x" + text.encode() + b"yz"),
+    ],
+)
+def test_a_document_number_is_found_in_other_encodings(write: Callable[[str], bytes]) -> None:
+    """The number itself is a hit, which asks for a second witness."""
+    hits = SWEEP.bytes(b"<" + write(NUMBER.text) + b">", "page")
+
+    assert {(hit.canary, hit.grade) for hit in hits} == {("a4.document_number", Grade.VALUE)}
+
+
+@pytest.mark.parametrize("around", [("A", ""), ("", "7"), ("0", "0"), ("x", "y")])
+def test_part_of_a_longer_word_is_no_hit(around: tuple[str, str]) -> None:
+    """A number inside a longer one is another number."""
+    before, after = around
+
+    assert SWEEP.bytes(f"<{before}{NUMBER.text}{after}>".encode(), "page") == []
+
+
+def test_the_digest_of_a_file_names_whose_file_it_was() -> None:
+    """A hash of the scan is residue of the scan, in a folder of hashes or a zip of them."""
+    picture = Picture(9, b"the bytes of a scan", bytes(32))
+    sweep = Sweep(MINT, pictures=[picture])
+    digest = hashlib.sha256(picture.data).hexdigest().encode()
+
+    hits = sweep.bytes(b"etag: " + digest, "head")
+
+    assert [(hit.applicant, hit.field) for hit in hits] == [(9, Field.DOCUMENT_BYTES)]
+
+
+def test_a_value_found_everywhere_is_refused() -> None:
+    """Five digits would be found in any file, so nobody may ask for them."""
+    with pytest.raises(UsageError, match="found by chance"):
+        Sweep(MINT, [KnownValue("12345", 1, Field.DOCUMENT_NUMBER)])

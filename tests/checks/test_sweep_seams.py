@@ -1,0 +1,96 @@
+"""Nothing is lost, and nothing counted twice, where one part ends and the next begins."""
+
+import base64
+import gzip
+import random
+import sqlite3
+from contextlib import closing
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from idaudit.checks.probes.sweep import Hit, Sweep
+from idaudit.checks.probes.sweep.reading import APART
+from idaudit.fixtures.canaries import Field, Mint
+from idaudit.fixtures.surfaces.files import CHUNK
+from idaudit.fixtures.surfaces.folder import FolderSurface
+from idaudit.fixtures.surfaces.sqlite import SqliteSurface
+
+MINT = Mint(8)
+TOKEN = MINT.canary(6, Field.SURNAME).text.encode()
+DICE = random.Random(4)  # noqa: S311  filler
+FILLER = DICE.randbytes(CHUNK + 2_000_000)
+
+
+def swept(folder: Path, data: bytes) -> list[Hit]:
+    """Return the hits in a file of *data*."""
+    (folder / "big.bin").write_bytes(data)
+    return Sweep(MINT).surface(FolderSurface("folder", folder))
+
+
+@pytest.mark.parametrize("back", [0, 1, 16, 31, 32, 33, 500, 1023, 1024, 1056, 4095, 4096, 4128])
+def test_a_token_at_a_seam_is_found_once_where_it_is(back: int, tmp_path: Path) -> None:
+    """However a token lies across the seam of two parts, it is one hit at its true offset."""
+    place = CHUNK - back
+
+    hits = swept(tmp_path, FILLER[:place] + TOKEN + FILLER[place:])
+
+    assert [(hit.offset, hit.canary) for hit in hits] == [(place, "a6.surname")]
+
+
+def test_tokens_far_apart_are_counted_one_by_one(tmp_path: Path) -> None:
+    """Each copy is a hit of its own, in every part."""
+    places = range(1000, len(FILLER), 300_000)
+    data = bytearray(FILLER)
+    for place in places:
+        data[place : place + len(TOKEN)] = TOKEN
+
+    hits = swept(tmp_path, bytes(data))
+
+    assert [hit.offset for hit in hits] == list(places)
+    assert min(b - a for a, b in pairwise(places)) > APART
+
+
+@pytest.mark.parametrize("wrap", [gzip.compress, base64.b64encode, base64.encodebytes])
+def test_a_container_larger_than_a_part_is_read_to_its_end(
+    wrap: "type[bytes]", tmp_path: Path
+) -> None:
+    """A stream that runs through several parts gives up what lies at its end."""
+    inner = gzip.compress(FILLER + b"the end " + TOKEN.lower() + b"." * 900)
+
+    hits = swept(tmp_path, b"head: " + wrap(inner) + b"\n-- tail")
+
+    assert ("a6.surname", 6) in {(hit.canary, hit.offset) for hit in hits}
+
+
+def test_small_values_are_found_in_their_own_cells(tmp_path: Path) -> None:
+    """Thousands of cells searched together name the one cell that holds the canary."""
+    path = tmp_path / "city.sqlite"
+    rows = [(f"street {n}", DICE.randbytes(40), n) for n in range(5000)]
+    rows[3210] = (TOKEN.decode().title(), gzip.compress(TOKEN), 5)
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute("CREATE TABLE people (street TEXT, sealed BLOB, n INTEGER)")
+        db.executemany("INSERT INTO people VALUES (?, ?, ?)", rows)
+
+    hits = Sweep(MINT).surface(SqliteSurface("registry", path))
+
+    assert {(hit.location, hit.form) for hit in hits if "#" in hit.location} == {
+        ("people.street#3211", ("verbatim",)),
+        ("people.sealed#3211", ("gzip", "verbatim")),
+    }
+
+
+def test_names_are_read_and_withheld(tmp_path: Path) -> None:
+    """A file named after its owner is a hit whose location does not repeat the name."""
+    folder = tmp_path / "kept" / f"scan_{TOKEN.decode().lower()}_1"
+    folder.mkdir(parents=True)
+    (folder / "page.bin").write_bytes(b"-" + TOKEN)
+
+    hits = Sweep(MINT).surface(FolderSurface("files", tmp_path))
+
+    assert {hit.location for hit in hits} == {
+        "kept/(name withheld)",
+        "kept/(name withheld)/page.bin",
+    }
+    assert TOKEN.decode().lower() not in repr(hits).lower()
