@@ -41,10 +41,10 @@ DAY = 86_400
 class Nursery:
     """One process that forks the cities of a whole session."""
 
-    def __init__(self) -> None:
+    def __init__(self, command: list[str]) -> None:
         """Start the process."""
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "idaudit.fixtures.city", "--nursery"],
+            command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -85,8 +85,8 @@ class Town:
     def crash(self) -> None:
         """Kill the process as a power cut would, and wait until it is gone."""
         self.http.close()
-        os.kill(self.pid, signal.SIGKILL)
         with suppress(ProcessLookupError):
+            os.kill(self.pid, signal.SIGKILL)
             while True:
                 os.kill(self.pid, 0)
                 time.sleep(0.002)
@@ -251,7 +251,7 @@ def staff() -> list[dict[str, str]]:
 @pytest.fixture(scope="session")
 def nursery() -> Iterator[Nursery]:
     """Lend the nursery of this session."""
-    nursery = Nursery()
+    nursery = Nursery([sys.executable, "-m", "idaudit.fixtures.city", "--nursery"])
     yield nursery
     nursery.close()
 
@@ -260,8 +260,11 @@ def nursery() -> Iterator[Nursery]:
 def open_town(nursery: Nursery, tmp_path: Path) -> Iterator[Callable[..., Town]]:
     """Lend a way to open cities with terms of one's own."""
     towns = []
+    usual = nursery
 
-    def open_one(config: dict[str, Any] | None = None, **terms: Any) -> Town:
+    def open_one(
+        config: dict[str, Any] | None = None, nursery: Nursery = usual, **terms: Any
+    ) -> Town:
         data = tmp_path / f"city{len(towns)}"
         standard = {
             "data": str(data),

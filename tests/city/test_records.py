@@ -75,7 +75,7 @@ def wrapped_keys(database: bytes) -> set[bytes]:
     with closing(sqlite3.connect(":memory:")) as connection:
         # Bytes 18 and 19 ask for a write-ahead log, which memory has none of.
         connection.deserialize(database[:18] + b"\1\1" + database[20:])
-        query = "SELECT wrapped FROM keys JOIN masters ON masters.id = keys.master"
+        query = "SELECT keys.wrapped FROM keys JOIN masters ON masters.id = keys.master"
         rows = connection.execute(query + " WHERE purpose = 'records'").fetchall()
         return {row[0] for row in rows}
 
