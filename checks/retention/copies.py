@@ -9,7 +9,7 @@ import pytest
 from idaudit.checks.case import CLERK, REVIEWER, Case, File
 from idaudit.checks.catalogue import ENROLMENT, check
 from idaudit.checks.retention.covered import paper_bytes, weight_at_rest
-from idaudit.checks.retention.endings import SCAN, denied, must_be_shown
+from idaudit.checks.retention.endings import SCAN, denied, must_be_shown, somebody
 from idaudit.fixtures.applicants import Document
 from idaudit.fixtures.targets.target import Operation
 from idaudit.threatmodel.errors import Inconclusive, TargetUnreachable
@@ -23,12 +23,12 @@ LARGE = 1_200_000
 
 def at_the_counter(case: Case) -> File:
     """A clerk takes the application in."""
-    return case.apply()
+    return case.apply(somebody(case))
 
 
 def on_the_web(case: Case) -> File:
     """The applicant applies alone and sends the papers in."""
-    person = case.applicant()
+    person = somebody(case)
     file = File(person, "", "")
     opened = case.must(case.target.open_application(person, file.owner, channel="web")).fields
     file = replace(file, application=opened["application"], record=opened["record"])
@@ -54,7 +54,7 @@ def an_open_application_leaves_no_copy_at_rest(case: Case, apply: Callable[[Case
 @check(guarantee="no-temporary-copy", needs=FALLING, sees=True)
 def a_crash_before_the_decision_leaves_no_copy_at_rest(case: Case) -> None:
     """A system that fails between showing and decision leaves no copy behind."""
-    must_be_shown(case, case.apply())
+    must_be_shown(case, case.apply(somebody(case)))
     case.must(case.target.crash())
     told = "The system has failed, and a copy of the paper it was handling lies in {surface}."
     case.expect_no_residue("copy-after-crash", told, fields=SCAN, settled=False)
@@ -89,7 +89,7 @@ def a_crash_leaves_no_sealed_copy_once_all_is_decided(case: Case) -> None:
 @check(guarantee="no-temporary-copy", needs=SHOWING)
 def a_paper_is_shown_with_a_word_to_keep_no_copy(case: Case) -> None:
     """Whoever is shown a paper is told, by "no-store", to keep no copy of the answer."""
-    seen = must_be_shown(case, case.apply())
+    seen = must_be_shown(case, case.apply(somebody(case)))
     if not seen.exchanges:
         raise Inconclusive("the target shows a paper, and not the answer that carried it")
     asked = [exchange.headers.get("cache-control", "") for exchange in seen.exchanges]
@@ -142,7 +142,7 @@ def a_paper_that_goes_wrong_leaves_no_copy(
     case: Case, spoil: Callable[[Document], Document]
 ) -> None:
     """A file that is too large, cut short or of the wrong type leaves no copy behind."""
-    file = case.apply()
+    file = case.apply(somebody(case))
     sent = spoil(file.applicant.documents[0])
     with suppress(TargetUnreachable):  # hanging up is a way to decline
         case.target.submit_document(file.application, sent, CLERK)
@@ -156,7 +156,7 @@ def a_paper_that_goes_wrong_leaves_no_copy(
 @check(guarantee="no-temporary-copy", needs=TURNING_AWAY, sees=True)
 def a_paper_that_comes_too_late_leaves_no_copy(case: Case) -> None:
     """A paper for an application that is decided, or that nobody knows, leaves no copy behind."""
-    file = case.apply()
+    file = case.apply(somebody(case))
     case.must(case.target.decide(file.application, REVIEWER, approve=True))
     late = case.meet(case.people.twin(file.applicant, apart=True)).documents[0]
     for application in (file.application, f"{file.application}-unknown"):

@@ -18,6 +18,7 @@ from idaudit.checks.retention.endings import (
     abandoned,
     approved,
     in_answers,
+    somebody,
 )
 from idaudit.fixtures.canaries import Field
 from idaudit.fixtures.documents import DocumentKind, draw
@@ -63,7 +64,7 @@ def expect_nothing_made(case: Case) -> None:
 @pytest.mark.parametrize("end", DECIDED)
 def nothing_made_from_a_paper_outlives_its_application(case: Case, end: Ending) -> None:
     """Once an application is over, no number, text, picture or digest of its papers is at rest."""
-    end(case, case.apply())
+    end(case, case.apply(somebody(case)))
 
     expect_nothing_made(case)
 
@@ -71,17 +72,15 @@ def nothing_made_from_a_paper_outlives_its_application(case: Case, end: Ending) 
 @check(guarantee="nothing-derived", needs=(*ENROLMENT, Operation.ADVANCE_CLOCK), sees=True)
 def nothing_made_from_a_paper_outlives_an_abandoned_application(case: Case) -> None:
     """Once an application that nobody decided has closed, nothing made from its papers is left."""
-    abandoned(case, case.apply())
+    abandoned(case, case.apply(somebody(case)))
 
     expect_nothing_made(case)
 
 
-@check(
-    guarantee="nothing-derived", needs=(*ENROLMENT, Operation.ISSUE_CARD, Operation.READ_RECORD)
-)
+@check(guarantee="nothing-derived", needs=(*ENROLMENT, Operation.ISSUE_CARD, Operation.READ_RECORD))
 def neither_card_nor_record_repeats_what_stood_on_a_paper(case: Case) -> None:
     """The card and the record say nothing that stood only on a paper."""
-    file = case.enrol()
+    file = case.enrol(somebody(case))
     card = case.must(case.target.issue_card(file.application, CLERK))
     record = case.must(case.target.read_record(file.record, file.owner))
     if not in_answers(case, [record], ON_RECORD):
@@ -95,7 +94,7 @@ def neither_card_nor_record_repeats_what_stood_on_a_paper(case: Case) -> None:
 )
 def neither_ledger_nor_report_repeats_what_stood_on_a_paper(case: Case) -> None:
     """The ledger and the public report say nothing that stood only on a paper."""
-    case.enrol()
+    case.enrol(somebody(case))
     ledger = case.must(case.target.read_ledger(AUDITOR))
     quarter = f"{case.today.year}-Q{(case.today.month + 2) // 3}"
     report = case.must(case.target.public_report(quarter, PUBLIC))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 
 from idaudit.checks.case import (
@@ -18,6 +19,7 @@ from idaudit.checks.case import (
 from idaudit.checks.catalogue import ENROLMENT
 from idaudit.checks.probes.sweep import Hit
 from idaudit.checks.sight import sweep_for
+from idaudit.fixtures.applicants import Applicant
 from idaudit.fixtures.canaries import Field
 from idaudit.fixtures.targets.target import Actor, Operation, Outcome
 from idaudit.threatmodel.errors import Inconclusive, NotOffered
@@ -29,6 +31,14 @@ ENDING = (*ENROLMENT, Operation.WITHDRAW, Operation.ISSUE_CARD)
 
 SCAN = frozenset({Field.DOCUMENT_BYTES, Field.DOCUMENT_PICTURE})
 """The canaries of a paper's file and of how it looks, as opposed to what it says."""
+
+
+def somebody(case: Case) -> Applicant:
+    """Meet somebody whose papers come as a document and as a picture: both ways are read."""
+    person = case.people.next(media_type="application/pdf")
+    identity, *others = person.documents
+    pictures = (replace(paper, media_type="image/jpeg") for paper in others)
+    return case.meet(replace(person, documents=(identity, *pictures)))
 
 
 def approved(case: Case, file: File) -> None:

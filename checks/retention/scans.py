@@ -16,6 +16,7 @@ from idaudit.checks.retention.endings import (
     denied,
     must_be_shown,
     served,
+    somebody,
     withdrawn,
 )
 from idaudit.fixtures.targets.target import Operation
@@ -32,7 +33,7 @@ ALLOWED = 0.02
 @pytest.mark.parametrize("end", DECIDED)
 def no_scan_outlives_its_application(case: Case, end: Ending) -> None:
     """No scan of a paper lies anywhere once its application is decided or withdrawn."""
-    end(case, case.apply())
+    end(case, case.apply(somebody(case)))
 
     case.expect_no_residue(
         "scan-at-rest", "The application is over, and its scan lies in {surface}.", fields=SCAN
@@ -42,7 +43,7 @@ def no_scan_outlives_its_application(case: Case, end: Ending) -> None:
 @check(guarantee="no-scan-kept", needs=(*ENROLMENT, Operation.ADVANCE_CLOCK), sees=True)
 def no_scan_outlives_an_abandoned_application(case: Case) -> None:
     """No scan lies anywhere once an application that nobody decided has closed."""
-    abandoned(case, case.apply())
+    abandoned(case, case.apply(somebody(case)))
 
     case.expect_no_residue(
         "abandoned-scan",
@@ -55,7 +56,7 @@ def no_scan_outlives_an_abandoned_application(case: Case) -> None:
 @pytest.mark.parametrize("end", DECIDED)
 def nobody_is_shown_a_paper_once_its_application_is_over(case: Case, end: Ending) -> None:
     """After the end of an application the very request that showed its paper shows it no more."""
-    file = case.apply()
+    file = case.apply(somebody(case))
     must_be_shown(case, file)
     end(case, file)
     still = served(case, file)
@@ -69,7 +70,7 @@ def nobody_is_shown_a_paper_once_its_application_is_over(case: Case, end: Ending
 )
 def nobody_is_shown_a_paper_of_an_abandoned_application(case: Case) -> None:
     """Once an application that nobody decided has closed, its papers are shown to nobody."""
-    file = case.apply()
+    file = case.apply(somebody(case))
     must_be_shown(case, file)
     abandoned(case, file)
     still = served(case, file)
