@@ -1,7 +1,8 @@
 """From the words ``--target``, ``--program`` and ``--defect`` to a target that can be lent."""
 
+import contextlib
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -55,7 +56,7 @@ class TargetChoice:
             )
 
 
-@contextmanager
+@contextlib.contextmanager
 def open_lender(choice: TargetChoice, programme: Programme, seed: int) -> Iterator[Lender]:
     """
     Open what *choice* names for the length of a run.
@@ -67,7 +68,8 @@ def open_lender(choice: TargetChoice, programme: Programme, seed: int) -> Iterat
     """
     choice.check()
     if not choice.anew:
-        yield load_target(choice.spec)
+        with contextlib.closing(load_target(choice.spec)) as target:
+            yield target
         return
     with ReferenceCities(programme.terms, seed, defect=choice.defect) as cities:
         yield cities

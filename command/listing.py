@@ -1,10 +1,11 @@
 """What ``idaudit list`` shows: every id of one kind, with a line about each."""
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 from idaudit.checks.catalogue import every_check
 from idaudit.fixtures.defects.registry import every_defect
-from idaudit.fixtures.targets.reference import ReferenceCities
+from idaudit.fixtures.targets.places import places
 from idaudit.threatmodel.loader import load
 
 Row = Mapping[str, object]
@@ -65,12 +66,15 @@ def programs() -> list[Row]:
 
 def surfaces() -> list[Row]:
     """Every surface of the reference city."""
-    programme = next(iter(load().programmes.values()))
-    with ReferenceCities(programme.terms, seed=0) as cities, cities.unused() as city:
-        return [
-            {"id": each.id, "kind": each.kind.value, "statement": f"moves: {each.moves}"}
-            for each in city.surfaces()
-        ]
+    terms = next(iter(load().programmes.values())).terms
+    return [
+        {
+            "id": each.id,
+            "kind": each.kind.value,
+            "statement": "changes when somebody enrols" if each.moves else "may stay as it is",
+        }
+        for each in places(Path(), terms, tuple)
+    ]
 
 
 KINDS: Mapping[str, Callable[[], list[Row]]] = {
