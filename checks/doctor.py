@@ -69,16 +69,44 @@ class Examination:
 
 def examine(target: Target, mint: Mint, people: Applicants) -> Examination:
     """Try every operation of *target* once and plant a control on every surface."""
-    before = {each.id: _pulse(each) for each in target.surfaces()}
-    visit = _Visit(target, people)
-    operations = tuple(
-        replace(each, detail=redacted(each.detail, visit.met, mint)) for each in visit.round()
-    )
+    watch, visit = _Watch(target), _Visit(target, people)
+    operations = []
+    for each in visit.round():
+        watch.look()
+        operations.append(replace(each, detail=redacted(each.detail, visit.met, mint)))
     surfaces = tuple(
-        _surface(each, before.get(each.id, ()), mint, visit.met, disposable=target.disposable)
+        _surface(each, watch, mint, visit.met, disposable=target.disposable)
         for each in target.surfaces()
     )
-    return Examination(operations, surfaces)
+    return Examination(tuple(operations), surfaces)
+
+
+class _Watch:
+    """
+    Notices which surfaces change while the target is driven.
+
+    It looks after every operation: what an application puts down, a later one
+    may take away again, down to the last byte.
+    """
+
+    def __init__(self, target: Target) -> None:
+        self._target = target
+        self._before = {each.id: _pulse(each) for each in target.surfaces()}
+        self._moved: set[str] = set()
+
+    def look(self) -> None:
+        """Compare every surface that has not moved yet with how it was at first."""
+        for surface in self._target.surfaces():
+            if not self.saw_move(surface):
+                unmoved = _pulse(surface) in (
+                    None,
+                    self._before.get(surface.id),
+                )  # None: unreadable
+                self._moved |= set() if unmoved else {surface.id}
+
+    def saw_move(self, surface: Surface) -> bool:
+        """Whether *surface* has changed, or need not."""
+        return not surface.moves or surface.id in self._moved
 
 
 class _Visit:
@@ -224,13 +252,13 @@ def _pulse(surface: Surface) -> object:
 
 
 def _surface(
-    surface: Surface, before: object, mint: Mint, met: list[Applicant], *, disposable: bool
+    surface: Surface, watch: _Watch, mint: Mint, met: list[Applicant], *, disposable: bool
 ) -> SurfaceFound:
     """Say whether a control shows on *surface*, and whether it moved while driven."""
     probed, found, detail = True, False, ""
     try:
         sweep_with_control(surface, sweep_for(mint, met), mint, disposable=disposable)
-        found = not surface.moves or _pulse(surface) != before
+        found = watch.saw_move(surface)
         detail = "" if found else "nothing in it changed while an applicant was enrolled"
     except Inconclusive as error:
         probed, detail = False, str(error)
