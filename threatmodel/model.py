@@ -6,63 +6,46 @@ read and amend it; ``loader.py`` turns them into these and rejects what does
 not fit.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from enum import StrEnum
 
+from idaudit.threatmodel.attacks import Acceptance, Adversary, Bearer, Threat, Vocabulary
+from idaudit.threatmodel.basis import Area, Citation, Obligation, Source, Subject
+from idaudit.threatmodel.system import (
+    AuthorityBoundary,
+    DataKind,
+    Element,
+    Flow,
+    LegalInstrument,
+    TrustBoundary,
+)
 
-class Area(StrEnum):
-    """The six families of promises."""
-
-    COLLECTION = "collection"
-    RETENTION = "retention"
-    ACCESS = "access"
-    CARD = "card"
-    DISCLOSURE = "disclosure"
-    ACCOUNTABILITY = "accountability"
-
-
-class Subject(StrEnum):
-    """
-    What a promise is about; the three headline verdicts are shown apart.
-
-    "We keep no documents" was never "we keep nothing": names, addresses and
-    photographs stayed on file (NY Daily News, January 2017).
-    """
-
-    DOCUMENTS = "documents"
-    DERIVED = "derived"
-    ROSTER = "roster"
-
-
-class Obligation(StrEnum):
-    """How strongly a source binds the programme to a promise."""
-
-    LAW = "law"  # a statute, code or court order in force says it
-    PLEDGE = "pledge"  # the programme said it in public
-    STANDARD = "standard"  # a standard asks for it; no city promised it
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A law, case, standard, press article or public statement, cited once."""
-
-    id: str
-    title: str
-    kind: str  # law, case, standard, press, statement, code
-    date: str  # as precise as known: "2014-07-10", "2017"
-    cite: str  # how a reader finds it
-    caution: str = ""  # why to read it with care; "unverified" where it was not read
-
-
-@dataclass(frozen=True, slots=True)
-class Citation:
-    """One source behind one promise, with the place in it and its words."""
-
-    source: Source
-    place: str = ""  # "e(3)"
-    quote: str = ""  # at most twenty words
+__all__ = [
+    "Acceptance",
+    "Adversary",
+    "Area",
+    "AttackModel",
+    "AuthorityBoundary",
+    "Bearer",
+    "Citation",
+    "Clause",
+    "DataKind",
+    "Element",
+    "Flow",
+    "Guarantee",
+    "LegalInstrument",
+    "Limit",
+    "Obligation",
+    "Programme",
+    "Source",
+    "Subject",
+    "Terms",
+    "Threat",
+    "ThreatModel",
+    "TrustBoundary",
+    "Vocabulary",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,10 +128,41 @@ class Limit:
 
 
 @dataclass(frozen=True, slots=True)
+class AttackModel:
+    """Who would break the promises, where in the system, and with what paper in hand."""
+
+    vocabularies: Mapping[str, Vocabulary] = field(default_factory=dict)
+    adversaries: Mapping[str, Adversary] = field(default_factory=dict)
+    bearers: Mapping[str, Bearer] = field(default_factory=dict)
+    data: Mapping[str, DataKind] = field(default_factory=dict)
+    trust_boundaries: Mapping[str, TrustBoundary] = field(default_factory=dict)
+    elements: Mapping[str, Element] = field(default_factory=dict)
+    flows: Mapping[str, Flow] = field(default_factory=dict)
+    instruments: Mapping[str, LegalInstrument] = field(default_factory=dict)
+    authority_boundaries: Mapping[str, AuthorityBoundary] = field(default_factory=dict)
+    threats: Mapping[str, Threat] = field(default_factory=dict)
+    acceptances: tuple[Acceptance, ...] = ()
+    blanks: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    """Why a flow, by id, has no threat of a LINDDUN category, by id."""
+
+
+@dataclass(frozen=True, slots=True)
 class ThreatModel:
-    """Everything the suite knows about what is promised."""
+    """Everything the suite knows about what is promised, and who would break it."""
 
     sources: Mapping[str, Source]
     guarantees: Mapping[str, Guarantee]
     programmes: Mapping[str, Programme]
     limits: tuple[Limit, ...]
+    read_attack: Callable[[], AttackModel] = field(default=AttackModel, compare=False, repr=False)
+    """Reads the rest when first asked: every audit loads the model, few need the threats."""
+
+    @property
+    def attack(self) -> AttackModel:
+        """The attack model, read on first use where the loader put that off."""
+        return self.read_attack()
+
+    @property
+    def threats(self) -> Mapping[str, Threat]:
+        """Every threat, by id."""
+        return self.attack.threats

@@ -44,6 +44,11 @@ def read_citations(table: Table, key: str, sources: Mapping[str, Source]) -> tup
     )
 
 
+def citations_or_none(table: Table, sources: Mapping[str, Source]) -> tuple[Citation, ...]:
+    """Read the citations under "sources", where a table may go without any."""
+    return read_citations(table, "sources", sources) if "sources" in table.entries else ()
+
+
 def _inline(table: Table, key: str, entry: Any) -> Table:  # noqa: ANN401  TOML is untyped
     """Return *entry*, an inline table in a list, as a table with a place of its own."""
     return Table(table.file, table.path, {key: entry}).table(key)
@@ -52,7 +57,7 @@ def _inline(table: Table, key: str, entry: Any) -> Table:  # noqa: ANN401  TOML 
 def read_citation(table: Table, sources: Mapping[str, Source]) -> Citation:
     """Read one citation and find its source."""
     table.only(("id",), ("place", "quote"))
-    source = sources[table.resolve("id", table.text("id"), sources)]
+    source = table.find("id", sources)
     quote = table.text_or("quote")
     if (words := len(quote.split())) > LONGEST_QUOTE:
         raise table.wrong(
@@ -73,5 +78,5 @@ def _limit(id_: str, table: Table, sources: Mapping[str, Source]) -> Limit:
         id=id_,
         statement=table.text("statement"),
         instead=table.text("instead"),
-        sources=read_citations(table, "sources", sources) if "sources" in table.entries else (),
+        sources=citations_or_none(table, sources),
     )

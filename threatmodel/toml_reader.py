@@ -21,6 +21,7 @@ NONE = "none"
 """How a file says that a programme has no such term, or a clause no source."""
 
 Word = TypeVar("Word", bound=StrEnum)
+Found = TypeVar("Found")
 
 _KEBAB = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
@@ -89,6 +90,39 @@ class Table:
     def flag(self, key: str) -> bool:
         """Return true or false."""
         value: bool = self._typed(key, bool, "true or false")
+        return value
+
+    def numbers(self, key: str) -> tuple[int, ...]:
+        """Return a list of whole numbers from one up, each once; it may be empty."""
+        values = self.items(key)
+        for value in values:
+            if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+                raise self.wrong(key, _shown(value), "a whole number from 1 up", "; count from 1")
+            if values.count(value) > 1:
+                raise self.wrong(key, f"{value} twice", "each number once", "; take one out")
+        return tuple(values)
+
+    def find(self, key: str, known: Mapping[str, Found]) -> Found:
+        """Return what the id under *key* stands for in *known*."""
+        return known[self.resolve(key, self.text(key), known)]
+
+    def find_all(self, key: str, known: Mapping[str, Found]) -> tuple[Found, ...]:
+        """Return what each id in the list under *key* stands for; absent means none."""
+        return tuple(known[word] for word in self.several(key, known))
+
+    def several(self, key: str, known: Iterable[str]) -> tuple[str, ...]:
+        """Return a list of texts that are each one of *known*, none twice; absent means none."""
+        words = self.texts(key) if key in self.entries else ()
+        names = list(known)
+        for word in words:
+            self.resolve(key, word, names)
+            if words.count(word) > 1:
+                raise self.wrong(key, f"{word!r} twice", "each word once", "; take one out")
+        return words
+
+    def day(self, key: str) -> date:
+        """Return a date."""
+        value: date = self._typed(key, date, "a date such as 2016-12-31")
         return value
 
     def day_or_none(self, key: str) -> date | None:

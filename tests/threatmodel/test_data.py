@@ -60,6 +60,10 @@ def citations() -> Iterator[Citation]:
         yield from (clause.source for clause in programme.clauses.values() if clause.source)
     for limit in MODEL.limits:
         yield from limit.sources
+    for instrument in MODEL.attack.instruments.values():
+        yield from instrument.sources
+    for boundary in MODEL.attack.authority_boundaries.values():
+        yield from boundary.sources
 
 
 def test_there_are_forty_guarantees_in_their_areas_and_order() -> None:
@@ -141,6 +145,7 @@ def test_every_source_is_cited_somewhere() -> None:
     used = {citation.source.id for citation in citations()}
     for guarantee in MODEL.guarantees.values():
         used |= set(guarantee.standards) | set(guarantee.unverified_standards)
+    used |= {v.source.id for v in MODEL.attack.vocabularies.values() if v.source}
 
     assert used == set(MODEL.sources)
 
