@@ -99,7 +99,7 @@ class Town:
     # -- asking -------------------------------------------------------------------------
 
     def ask(
-        self, who: str | None, method: str, path: str, body: Any = None, **more: Any
+        self, who: str | None, method: str, path: str, body: object = None, **more: object
     ) -> httpx.Response:
         """Ask the city something, as a login, as the owner of a key, or as nobody (None)."""
         headers = {"Authorization": f"Bearer {self.bearer(who)}"} if who else {}
@@ -117,7 +117,7 @@ class Town:
             self.tokens[who] = signed_in.json()["token"]
         return self.tokens[who]
 
-    def must(self, *args: Any, **more: Any) -> dict[str, Any]:
+    def must(self, *args: object, **more: object) -> dict[str, Any]:
         """Ask, and insist on success."""
         answer = self.ask(*args, **more)
         assert answer.is_success, answer.text
@@ -133,7 +133,7 @@ class Town:
 
     # -- people and papers --------------------------------------------------------------
 
-    def form(self, **changes: Any) -> dict[str, Any]:
+    def form(self, **changes: object) -> dict[str, Any]:
         """Return a filled-in form; every person is somebody else."""
         number = next(self.serial)
         return {
@@ -149,7 +149,7 @@ class Town:
             "channel": "counter",
         } | changes
 
-    def apply(self, who: str | None = "clerk1", **changes: Any) -> dict[str, Any]:
+    def apply(self, who: str | None = "clerk1", **changes: object) -> dict[str, Any]:
         """Open an application; the answer also carries the form."""
         form = self.form(**changes)
         return self.must(who, "POST", "/applications", form) | {"form": form}
@@ -165,7 +165,7 @@ class Town:
         path = f"/applications/{file['application']}/decision"
         self.must("reviewer1", "POST", path, {"approve": approve})
 
-    def enrol(self, **changes: Any) -> dict[str, Any]:
+    def enrol(self, **changes: object) -> dict[str, Any]:
         """Apply, be approved and get a card; the answer also carries the card."""
         file = self.apply(**changes)
         self.decide(file)
@@ -182,7 +182,7 @@ class Town:
 
     # -- law ----------------------------------------------------------------------------
 
-    def instrument(self, *files: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    def instrument(self, *files: dict[str, Any], **changes: object) -> dict[str, Any]:
         """Return a judge's warrant for the persons of *files*."""
         named = ("given_name", "surname", "born")
         paper = {
@@ -202,7 +202,7 @@ class Town:
         }
         return {"instrument": paper | changes}
 
-    def release(self, *files: dict[str, Any], **changes: Any) -> list[dict[str, Any]]:
+    def release(self, *files: dict[str, Any], **changes: object) -> list[dict[str, Any]]:
         """Take a warrant all the way to what is released."""
         paper = self.instrument(*files, **changes)
         request = self.must("counsel1", "POST", "/disclosures", paper)["disclosure"]
@@ -263,7 +263,7 @@ def open_town(nursery: Nursery, tmp_path: Path) -> Iterator[Callable[..., Town]]
     usual = nursery
 
     def open_one(
-        config: dict[str, Any] | None = None, nursery: Nursery = usual, **terms: Any
+        config: dict[str, Any] | None = None, nursery: Nursery = usual, **terms: object
     ) -> Town:
         data = tmp_path / f"city{len(towns)}"
         standard = {

@@ -165,7 +165,7 @@ def must_be_consistent(town: "Town") -> None:
     assert town.must("auditor1", "GET", "/ledger")["intact"] is True
 
 
-def dies_at(town: "Town", step: int, story: Story, state: Any) -> bool:
+def dies_at(town: "Town", step: int, story: Story, state: object) -> bool:
     """Do the act with a lit fuse; return whether the city died of it."""
     fuse = Path(town.config["fuse"])
     fuse.write_text(str(step))

@@ -1,11 +1,12 @@
 """A court's hold freezes whom it names, opens nothing, and ends."""
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from conftest import Town
 
 
@@ -138,7 +139,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
 }
 
 
-@pytest.mark.parametrize("changes, code", REFUSED.values(), ids=REFUSED)
+@pytest.mark.parametrize(("changes", "code"), REFUSED.values(), ids=REFUSED)
 def test_what_is_no_order_to_preserve_freezes_nothing(
     town: "Town", changes: dict[str, Any], code: str
 ) -> None:

@@ -3,7 +3,6 @@
 import json
 import shutil
 import sqlite3
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +13,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from conftest import Town
 
 
@@ -172,9 +173,7 @@ def test_three_signatures_where_the_programme_asks_for_three(
 
 
 @pytest.mark.parametrize("asleep", [False, True], ids=["awake", "down on the day"])
-def test_the_dated_kill_fires_by_itself(
-    open_town: "Callable[..., Town]", *, asleep: bool
-) -> None:
+def test_the_dated_kill_fires_by_itself(open_town: "Callable[..., Town]", *, asleep: bool) -> None:
     """It fires at midnight in New York, once; a city that was down fires when it wakes."""
     town = open_town({"clock": "2016-12-30T12:00:00+00:00"}, kill_fires_on="2016-12-31")
     file = town.enrol()
@@ -245,9 +244,7 @@ def test_a_crash_in_the_middle_of_a_kill_is_carried_on(town: "Town", tmp_path: P
     assert town.must("auditor1", "GET", "/kill-certificate")["remaining"] == 0
 
 
-def test_the_time_to_unreadable_does_not_grow_with_the_roster(
-    town: "Town", tmp_path: Path
-) -> None:
+def test_the_time_to_unreadable_does_not_grow_with_the_roster(town: "Town", tmp_path: Path) -> None:
     """Firing over twenty thousand records destroys a key; the rest is removed afterwards."""
     town.enrol()
     town.settle()

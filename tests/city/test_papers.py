@@ -1,12 +1,13 @@
 """Papers are looked at and kept nowhere."""
 
 import os
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from conftest import Town
 
 PAPER = b"a paper nobody keeps " + os.urandom(100_000)
@@ -176,7 +177,7 @@ def keeping(open_town: "Callable[..., Town]") -> "Town":
     return open_town(papers_days=730, purge_every="quarter", kill_scope="papers")
 
 
-def rest(town: "Town", **changes: Any) -> dict[str, Any]:
+def rest(town: "Town", **changes: object) -> dict[str, Any]:
     """Enrol somebody whose paper then rests."""
     file = town.apply(**changes)
     town.show(file, PAPER)

@@ -1,7 +1,6 @@
 """One's own record: seen by its owner, corrected without a trace, ended for good."""
 
 import sqlite3
-from collections.abc import Callable
 from contextlib import closing
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -9,6 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from conftest import Town
 
 
@@ -179,7 +180,12 @@ def test_a_second_human_decides(open_town: "Callable[..., Town]") -> None:
     """Whoever took an application in does not decide it, under no login of theirs."""
     both = [
         {"login": "clerk1", "role": "clerk", "person": "one human", "key": "key of clerk1"},
-        {"login": "reviewer1", "role": "reviewer", "person": "one human", "key": "key of reviewer1"},
+        {
+            "login": "reviewer1",
+            "role": "reviewer",
+            "person": "one human",
+            "key": "key of reviewer1",
+        },
         {"login": "reviewer2", "role": "reviewer", "person": "other", "key": "key of reviewer2"},
     ]
     town = open_town({"staff": both})
