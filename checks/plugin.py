@@ -151,7 +151,8 @@ class Auditor:
         self._refuse_the_impossible(declared)
         with self.sitting.lender.unused() as target:
             narrated = Narrated(target)
-            sight = Sight(narrated, self.sitting.mint, self.sitting.blind)
+            # Looking is the auditor's doing, and no part of the story.
+            sight = Sight(target, self.sitting.mint, self.sitting.blind)
             people = self.sitting.people(target)
             case = Case(narrated, self.sitting.programme, self.sitting.mint, people, sight)
             self._cases[request.node.nodeid] = case

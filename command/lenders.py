@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
-from idaudit.fixtures.defects.registry import defect_called
+from idaudit.fixtures.defects.registry import HOUSE_PROGRAMME, defect_called
 from idaudit.fixtures.targets.from_file import load_target
 from idaudit.fixtures.targets.reference import ReferenceCities
 from idaudit.fixtures.targets.target import Target
@@ -36,6 +36,19 @@ class TargetChoice:
     def anew(self) -> bool:
         """Whether every lent target is a new one."""
         return self.spec == REFERENCE
+
+    def programme(self) -> str:
+        """
+        Return the programme to audit by where the caller names none.
+
+        A defect is seeded against one programme's promise, and breaks nothing
+        under another.
+
+        Raises:
+            UsageError: there is no such defect.
+
+        """
+        return defect_called(self.defect).programme if self.defect else HOUSE_PROGRAMME
 
     def check(self) -> None:
         """

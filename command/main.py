@@ -14,12 +14,12 @@ from idaudit.command.examine import examine_target
 from idaudit.command.lenders import REFERENCE, TargetChoice
 from idaudit.command.listing import KINDS
 from idaudit.command.matrix import cities, run_matrix
-from idaudit.command.options import DEFAULT_OUT, DEFAULT_PROGRAMME, RunOptions
+from idaudit.command.options import DEFAULT_OUT, RunOptions
 from idaudit.command.printing import print_matrix, render_again, write_text
 from idaudit.command.run import run_audit
 from idaudit.command.settings import read_settings
 from idaudit.command.version import __version__
-from idaudit.fixtures.defects.registry import defect_called
+from idaudit.fixtures.defects.registry import HOUSE_PROGRAMME, defect_called
 from idaudit.reports.audit import exit_code
 from idaudit.reports.renderers import formats
 from idaudit.reports.table import print_verdicts
@@ -53,7 +53,7 @@ def cli(ctx: click.Context) -> None:
 target_options = [
     click.option("--target", default=REFERENCE, help="FILE.py, or 'reference' (the default)."),
     click.option(
-        "--program", default=DEFAULT_PROGRAMME, help="Which promises apply, on what terms."
+        "--program", help=f"Whose promises, on what terms; {HOUSE_PROGRAMME} if left out."
     ),
     click.option(
         "--seed", type=click.IntRange(0), help="Makes a run repeatable; random if left out."
@@ -97,7 +97,7 @@ def run(**words: Any) -> int:  # noqa: ANN401  click hands over what it parsed
     seeded = {} if words["seed"] is None else {"seed": words["seed"]}
     options = RunOptions(
         target=choice,
-        program=words["program"],
+        program=words["program"] or choice.programme(),
         tier=Tier(words["tier"]),
         only=tuple(words["only"]),
         out=words["out"],
@@ -114,11 +114,13 @@ def run(**words: Any) -> int:  # noqa: ANN401  click hands over what it parsed
 @with_target
 @click.option("--json", "as_json", is_flag=True, help="Machine-readable.")
 def doctor(
-    target: str, program: str, seed: int | None, defect: str | None, *, as_json: bool
+    target: str, program: str | None, seed: int | None, defect: str | None, *, as_json: bool
 ) -> int:
     """Say what can be driven and what can be seen, before any check."""
     choice = TargetChoice(target, defect)
-    return examine_target(choice, program, seed or 0, Console(), as_json=as_json)
+    return examine_target(
+        choice, program or choice.programme(), seed or 0, Console(), as_json=as_json
+    )
 
 
 @cli.command()

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from idaudit.checks.catalogue import Tier
 from idaudit.command.lenders import TargetChoice
+from idaudit.fixtures.defects.registry import HOUSE_PROGRAMME
 
-DEFAULT_PROGRAMME = "idnyc-2017"
 DEFAULT_OUT = Path("reports/out/latest")
 
 
@@ -17,7 +17,7 @@ class RunOptions:
     """What one audit is asked to do."""
 
     target: TargetChoice = field(default_factory=TargetChoice)
-    program: str = DEFAULT_PROGRAMME
+    program: str = HOUSE_PROGRAMME
     tier: Tier = Tier.GATE
     only: tuple[str, ...] = ()
     seed: int = field(default_factory=lambda: secrets.randbelow(2**32))
