@@ -77,6 +77,7 @@ def an_earlier_line_never_changes(case: Case) -> None:
 )
 def the_ledger_names_nobody(case: Case) -> None:
     """A list of who was looked at would be the list of cardholders again."""
+    _expect_owners_alike(case)
     file = _busy_day(case)
     released_under(case, warrant_for(case, file.applicant))
     case.must(case.target.correct_record(file.record, {"gender": None}, file.owner))
@@ -120,14 +121,14 @@ def nothing_leaves_that_cannot_be_written_down(case: Case) -> None:
     file = _busy_day(case)
     disclosure = must_bring(case, warrant_for(case, file.applicant))
     approve(case, disclosure, COUNSEL_2, COMMISSIONER)
-    with book_of(case, entries(case)).locked():
+    with book_of(case, entries(case)).closed():
         unwritten = case.target.collect_disclosure(disclosure, COUNSEL)
     released = list(unwritten.fields["released"]) if unwritten.allowed else []
 
     case.expect(
         not says_something(released),
         "released-unwritten",
-        "While the ledger was locked, the record was handed out all the same.",
+        "While the ledger could take no line, the record was handed out all the same.",
     )
     if not released_under(case, warrant_for(case, file.applicant)):
         raise Inconclusive("the desk releases nothing when the ledger is free either")
@@ -148,6 +149,21 @@ def _busy_day(case: Case) -> File:
     case.must(case.target.read_record(file.record, file.owner))
     case.answered(case.target.read_record(file.record, CLERK))
     return file
+
+
+def _expect_owners_alike(case: Case) -> None:
+    """Expect that two owners' looks cannot be told apart by who is said to have looked."""
+    one, other = case.enrol(), case.enrol()
+    known = len(entries(case))
+    for file in (one, one, other):
+        case.must(case.target.read_record(file.record, file.owner))
+    looks = [line for line in entries(case)[known:] if line["act"] == Operation.READ_RECORD]
+    who = [str(line["actor"]) for line in looks]
+    case.expect(
+        len(set(who)) != 2,  # noqa: PLR2004  one and the same, or never the same, tells nothing
+        "names-somebody",
+        "Its lines tell which looks were at one person's record and which at another's.",
+    )
 
 
 def _begins_with(case: Case, before: Sequence[Mapping[str, Any]]) -> bool:

@@ -12,6 +12,7 @@ from idaudit.fixtures.surfaces.sqlite import SqliteSurface
 from idaudit.threatmodel.errors import Inconclusive
 
 Lines = Sequence[Mapping[str, Any]]
+_RULES = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +34,15 @@ class Book:
         self._execute(f"DELETE FROM {_quoted(self.table)} {self._where()}", line["hash"])  # noqa: S608  quoted
 
     @contextmanager
-    def locked(self) -> Iterator[None]:
-        """Keep everybody else from writing to the file, as long as this lasts."""
-        with closing(sqlite3.connect(self.path, isolation_level=None)) as connection:
-            connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-            finally:
-                connection.execute("ROLLBACK")
+    def closed(self) -> Iterator[None]:
+        """Let the table take no further line, as long as this lasts."""
+        name = _quoted("idaudit_closed")
+        refuse = "BEGIN SELECT RAISE(ABORT, 'closed by the audit'); END"
+        self._run(f"CREATE TRIGGER {name} BEFORE INSERT ON {_quoted(self.table)} {refuse}")
+        try:
+            yield
+        finally:
+            self._run(f"DROP TRIGGER {name}")
 
     def _where(self) -> str:
         return f"WHERE {_quoted(self.hashes)} = ?"
@@ -48,15 +50,15 @@ class Book:
     def _execute(self, statement: str, *values: str) -> None:
         """Change the table, whatever rules the database has been given to forbid it."""
         with closing(sqlite3.connect(self.path)) as connection, connection:
-            rules = connection.execute(
-                "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ?",
-                (self.table,),
-            ).fetchall()
-            for (name,) in rules:
+            for (name,) in connection.execute(_RULES, (self.table,)).fetchall():
                 connection.execute(f"DROP TRIGGER {_quoted(name)}")
             changed = connection.execute(statement, values).rowcount
         if changed != 1:
             raise Inconclusive(f"{self.path.name}: {changed} lines of the ledger changed, not one")
+
+    def _run(self, statement: str) -> None:
+        with closing(sqlite3.connect(self.path)) as connection, connection:
+            connection.execute(statement)
 
 
 def edited(book: Book, lines: Lines) -> None:

@@ -102,14 +102,14 @@ def a_warrant_opens_only_the_person_it_names(
 @check(guarantee="named-scope", needs=SCOPE)
 def an_order_naming_two_opens_exactly_two(case: Case) -> None:
     """Of three cardholders, an order for two opens those two."""
-    first, second, third = case.enrol(), case.enrol(), case.enrol()
-    order = warrant_for(case, first.applicant, second.applicant, fields=CONTACT)
+    first, between, last = case.enrol(), case.enrol(), case.enrol()
+    order = warrant_for(case, first.applicant, last.applicant, fields=CONTACT)
     released = released_under(case, order)
-    if not (told_of(released, first.applicant) or told_of(released, second.applicant)):
+    if not (told_of(released, first.applicant) or told_of(released, last.applicant)):
         raise Inconclusive("a desk that opens nobody under an order for two shows nothing")
 
     case.expect(
-        not told_of(released, third.applicant),
+        not told_of(released, between.applicant),
         "unnamed-person",
         "An order for two opened a third.",
     )
