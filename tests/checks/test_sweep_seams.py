@@ -12,10 +12,11 @@ import pytest
 
 from idaudit.checks.probes.sweep import Hit, Sweep
 from idaudit.checks.probes.sweep.reading import APART
-from idaudit.fixtures.canaries import Field, Mint
+from idaudit.fixtures.canaries import Cohort, Field, Mint
 from idaudit.fixtures.surfaces.files import CHUNK
 from idaudit.fixtures.surfaces.folder import FolderSurface
 from idaudit.fixtures.surfaces.sqlite import SqliteSurface
+from idaudit.threatmodel.errors import Inconclusive
 
 MINT = Mint(8)
 TOKEN = MINT.canary(6, Field.SURNAME).text.encode()
@@ -94,3 +95,23 @@ def test_names_are_read_and_withheld(tmp_path: Path) -> None:
         "kept/(name withheld)/page.bin",
     }
     assert TOKEN.decode().lower() not in repr(hits).lower()
+
+
+@pytest.mark.parametrize("cohort", [Cohort.SUBJECT, Cohort.CONTROL])
+def test_residue_seen_before_a_surface_closed_still_counts(cohort: Cohort, tmp_path: Path) -> None:
+    """A database that locks its rows is inconclusive, but not about what its bytes gave away."""
+    path = tmp_path / "city.sqlite"
+    token = MINT.canary(2, Field.STREET, 0, cohort).text
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute("CREATE TABLE people (street TEXT)")
+        db.execute("INSERT INTO people VALUES (?)", (token,))
+    sweep = Sweep(MINT)
+    with closing(sqlite3.connect(path, isolation_level=None)) as holder:
+        holder.execute("BEGIN EXCLUSIVE")
+        surface = SqliteSurface("registry", path, patience=0.05)
+        if cohort is Cohort.CONTROL:
+            with pytest.raises(Inconclusive):
+                sweep.surface(surface)
+        else:
+            assert [hit.canary for hit in sweep.surface(surface)] == ["a2.street"]
+            assert [refusal.surface for refusal in sweep.refused] == ["registry"]

@@ -13,8 +13,9 @@ from idaudit.checks.probes.sweep.layer import Layer
 from idaudit.checks.probes.sweep.pictures import Gallery, Picture
 from idaudit.checks.probes.sweep.reading import Instruments, Reading, patterns
 from idaudit.checks.probes.sweep.tags import Spelling, tags_of
-from idaudit.fixtures.canaries import KnownValue, Mint
+from idaudit.fixtures.canaries import Cohort, KnownValue, Mint
 from idaudit.fixtures.surfaces.surface import Part, Surface
+from idaudit.threatmodel.errors import Inconclusive
 
 MASKED = "(name withheld)"
 """Stands in a location for a name that itself holds a canary."""
@@ -51,23 +52,41 @@ class Sweep:
         """What no sweep so far looked into; where there is any, finding nothing shows nothing."""
 
     def surface(self, surface: Surface) -> list[Hit]:
-        """Return every hit on *surface*."""
+        """
+        Return every hit on *surface*.
+
+        One that turns out unreadable half-way is inconclusive, unless a
+        subject's canary was found by then: that stands, and the rest is noted
+        as refused.
+        """
         hits: list[Hit] = []
-        batch = Batch()
-        for parts in _locations(surface.parts()):
-            first, second = next(parts), next(parts, None)
-            if second is None and len(first.data) < SMALL:
-                batch.add(first)
-                if batch.full:
-                    hits.extend(self._batch(surface.id, batch))
-            else:
-                rest = [first] if second is None else [first, second]
-                hits.extend(self._location(surface.id, chain(rest, parts)))
-        return hits + self._batch(surface.id, batch)
+        try:
+            self._into(hits, surface)
+        except Inconclusive as error:
+            if not any(hit.cohort is Cohort.SUBJECT for hit in hits):
+                raise
+            self.refused.append(Refusal(surface.id, "", 0, (), str(error)))
+        return hits
 
     def bytes(self, data: bytes, location: str) -> list[Hit]:
         """Return every hit in *data*."""
         return self._location("", iter([Part(location, data)]))
+
+    def _into(self, hits: list[Hit], surface: Surface) -> None:
+        """Add every hit on *surface* to *hits*, small values after the big ones around them."""
+        batch = Batch()
+        try:
+            for parts in _locations(surface.parts()):
+                first, second = next(parts), next(parts, None)
+                if second is None and len(first.data) < SMALL:
+                    batch.add(first)
+                    if batch.full:
+                        hits.extend(self._batch(surface.id, batch))
+                else:
+                    rest = [first] if second is None else [first, second]
+                    hits.extend(self._location(surface.id, chain(rest, parts)))
+        finally:
+            hits.extend(self._batch(surface.id, batch))
 
     def _batch(self, surface: str, batch: Batch) -> list[Hit]:
         """Search what waits in *batch*."""
