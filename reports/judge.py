@@ -101,9 +101,10 @@ def _verdict(
 
 
 def _why_failed(check: CheckRecord) -> str:
-    """Return what a failed check has to say, in its own words where it has any."""
-    told = [check.reason, *(finding.reason for finding in check.findings)]
-    return next(filter(None, told), f"{check.id} failed and gave no reason")
+    """Return the code and the closing sentence of the first finding, or what else is told."""
+    for finding in check.findings:
+        return ": ".join((finding.reason, *finding.story[-1:]))
+    return check.reason or f"{check.id} failed and gave no reason"
 
 
 def _doubts(clause: Clause, record: RunRecord, checks: Sequence[CheckRecord]) -> Iterator[str]:

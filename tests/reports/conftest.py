@@ -151,7 +151,7 @@ def record(passed: Callable[..., CheckRecord]) -> RunRecord:
 def finding() -> Finding:
     """A scan found where none should be."""
     return Finding(
-        reason="A scan was still there after the decision.",
+        reason="scan-survives",
         story=("A clerk opened an application.", "A reviewer approved it.", "The scan stayed."),
         surface="registry",
         location="papers.data#4",

@@ -55,7 +55,7 @@ def test_the_contracts_fields_hold_what_was_found(broken_audit: Audit, model: Th
     assert scan["verdict"] == "broken"
     assert scan["checks"][0]["findings"] == [
         {
-            "reason": "A scan was still there after the decision.",
+            "reason": "scan-survives",
             "story": [
                 "A clerk opened an application.",
                 "A reviewer approved it.",

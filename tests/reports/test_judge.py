@@ -46,7 +46,7 @@ def test_one_failed_check_breaks_its_guarantee(broken: RunRecord, model: ThreatM
     audit = judge(replace(broken, checks=(*broken.checks, other)), model)
 
     assert _of(audit, "no-scan-kept").verdict is Verdict.BROKEN
-    assert _of(audit, "no-scan-kept").reason == "A scan survived."
+    assert _of(audit, "no-scan-kept").reason == "scan-survives: The scan stayed."
     assert _of(audit, "court-only").verdict is Verdict.KEPT
     assert exit_code(audit) == 1
 

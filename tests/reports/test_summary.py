@@ -34,7 +34,7 @@ def test_a_summary_too_long_is_cut_and_says_so(
     assert BUDGET * 0.9 < len(text.encode()) <= BUDGET
     assert text.startswith("# Reference city broke 1 promise\n")
     parts_left = int(text.rsplit("**Cut short here:** ", 1)[1].split(" ", 1)[0])
-    assert parts_left == 100 - text.count("still there after the decision") + 1 + 6 + 1
+    assert parts_left == 100 - text.count("**scan") + 1 + 6 + 1
 
 
 def test_a_run_cut_short_says_so_before_any_promise(record: RunRecord, model: ThreatModel) -> None:

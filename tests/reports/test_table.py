@@ -26,7 +26,7 @@ def test_a_build_log_gets_one_plain_line_per_promise(broken_audit: Audit) -> Non
     """Searchable, unwrapped, the worst nearest the end."""
     lines = _printed(broken_audit, terminal=False).splitlines()
 
-    assert lines[5] == "broken: no-scan-kept: A scan survived."
+    assert lines[5] == "broken: no-scan-kept: scan-survives: The scan stayed."
     assert lines[7:10] == [
         "The documents: broken.",
         "What is derived from them: kept.",
