@@ -44,7 +44,7 @@ class Severity(StrEnum):
 
 
 _REACHES, _UNDONE = list(Reach), list(Undone)
-_LEAST = {Severity.GRAVE: 9, Severity.HIGH: 6, Severity.MODERATE: 3}
+_LEAST = {Severity.GRAVE: 12, Severity.HIGH: 6, Severity.MODERATE: 3}
 
 
 def severity(reach: Reach, undone: Undone) -> Severity:

@@ -121,7 +121,8 @@ def _opposites(attack: AttackModel) -> Iterator[Gap]:
     """Guarding against one threat too hard makes another: that is true both ways or not at all."""
     for threat in attack.threats.values():
         for other in threat.opposes:
-            if threat.id not in attack.threats[other].opposes:
+            there = attack.threats.get(other)
+            if there is None or threat.id not in there.opposes:
                 yield Gap("opposite", f"{other}:{threat.id}", "The other side does not say so.")
 
 
@@ -158,8 +159,15 @@ NOBODY_FLOWS = "Nothing that tells about an applicant flows here."
 def _segment(
     flow: Flow, category: str, threats: list[Threat], blanks: Mapping[tuple[str, str], str]
 ) -> Segment:
-    """A threat at an end counts only where the data that flows tells about somebody."""
-    at_ends = threats if flow.personal else []
+    """
+    Look at one cell.
+
+    A threat at an end counts only where the data that flows tells about
+    somebody, and never at a person: what one applicant is not told on one
+    flow says nothing about the others.
+    """
+    outside = ElementKind.EXTERNAL
+    at_ends = [t for t in threats if flow.personal and t.element.kind is not outside]
     return Segment(
         flow=flow,
         category=category,
