@@ -59,12 +59,11 @@ class Sweep:
         subject's canary was found by then: that stands, and the rest is noted
         as refused.
         """
-        hits: list[Hit] = []
-        try:
-            self._into(hits, surface)
-        except Inconclusive as error:
+        stopped: list[Inconclusive] = []
+        hits = list(self._hits(surface.id, _until_stopped(surface, stopped)))
+        for error in stopped:
             if not any(hit.cohort is Cohort.SUBJECT for hit in hits):
-                raise
+                raise error
             self.refused.append(Refusal(surface.id, "", 0, (), str(error)))
         return hits
 
@@ -72,21 +71,19 @@ class Sweep:
         """Return every hit in *data*."""
         return self._location("", iter([Part(location, data)]))
 
-    def _into(self, hits: list[Hit], surface: Surface) -> None:
-        """Add every hit on *surface* to *hits*, small values after the big ones around them."""
+    def _hits(self, surface: str, parts: Iterable[Part]) -> Iterator[Hit]:
+        """Yield every hit in *parts*, those in small values after the big ones around them."""
         batch = Batch()
-        try:
-            for parts in _locations(surface.parts()):
-                first, second = next(parts), next(parts, None)
-                if second is None and len(first.data) < SMALL:
-                    batch.add(first)
-                    if batch.full:
-                        hits.extend(self._batch(surface.id, batch))
-                else:
-                    rest = [first] if second is None else [first, second]
-                    hits.extend(self._location(surface.id, chain(rest, parts)))
-        finally:
-            hits.extend(self._batch(surface.id, batch))
+        for together in _locations(parts):
+            first, second = next(together), next(together, None)
+            if second is None and len(first.data) < SMALL:
+                batch.add(first)
+                if batch.full:
+                    yield from self._batch(surface, batch)
+            else:
+                rest = [first] if second is None else [first, second]
+                yield from self._location(surface, chain(rest, together))
+        yield from self._batch(surface, batch)
 
     def _batch(self, surface: str, batch: Batch) -> list[Hit]:
         """Search what waits in *batch*."""
@@ -124,6 +121,14 @@ class Sweep:
 
 
 _NAMES = re.compile(r"(/)")
+
+
+def _until_stopped(surface: Surface, stopped: list[Inconclusive]) -> Iterator[Part]:
+    """Yield the parts up to where *surface* proves unreadable, and leave the error in *stopped*."""
+    try:
+        yield from surface.parts()
+    except Inconclusive as error:
+        stopped.append(error)
 
 
 def _locations(parts: Iterable[Part]) -> Iterator[Iterator[Part]]:
