@@ -275,6 +275,7 @@ def open_town(nursery: Nursery, tmp_path: Path) -> Iterator[Callable[..., Town]]
             "staff": staff(),
             "courts": [COURT],
             "control_key": CONTROL_KEY,
+            "synchronous": "OFF",  # we kill processes and never cut the power
         }
         towns.append(Town(nursery, data, standard | (config or {})))
         return towns[-1]
