@@ -73,25 +73,42 @@ def sweep_with_control(
     surface: Surface, sweep: Sweep, mint: Mint, *, disposable: bool
 ) -> list[Hit]:
     """
-    Sweep *surface* with a control planted on it, and return the subjects' hits.
+    Sweep *surface*, prove that a control planted there is found, return the subjects' hits.
+
+    The surface is swept before the control is planted as well as after: a
+    database may put the control where residue was lying.
 
     Raises:
-        Inconclusive: the control was not found, may not be planted, or a canary
-            turned up that was never planted anywhere.
+        Inconclusive: the control was not found or may not be planted, a canary
+            turned up that was never planted anywhere, or nothing was found and
+            something could not be looked into.
 
     """
     if not disposable:
         raise Inconclusive(
             f"no control may be planted on {surface.id!r}: the target does not say it is disposable"
         )
-    control = mint.canary(0, Field.UNASKED, cohort=Cohort.CONTROL)
-    surface.plant(control.text.encode())
-    try:
-        hits = sweep.surface(surface)
-    finally:
-        surface.uproot()
+    hits = sweep.surface(surface)
+    hits += _with_control(surface, sweep, mint)
     if not any(hit.cohort is Cohort.CONTROL for hit in hits):
         raise Inconclusive(f"the sweep did not find its own control on {surface.id!r}")
     if any(hit.cohort is Cohort.NEVER for hit in hits):
         raise Inconclusive(f"the sweep saw a canary on {surface.id!r} that was never planted")
-    return [hit for hit in hits if hit.cohort is Cohort.SUBJECT]
+    found = [hit for hit in hits if hit.cohort is Cohort.SUBJECT]
+    for refusal in sweep.refused:
+        if refusal.surface == surface.id and not found:
+            raise Inconclusive(
+                f"the sweep could not look into all of {surface.id!r}: "
+                f"{refusal.location}@{refusal.offset}: {refusal.why}"
+            )
+    return found
+
+
+def _with_control(surface: Surface, sweep: Sweep, mint: Mint) -> list[Hit]:
+    """Sweep *surface* while it carries a control."""
+    control = mint.canary(0, Field.UNASKED, cohort=Cohort.CONTROL)
+    surface.plant(control.text.encode())
+    try:
+        return sweep.surface(surface)
+    finally:
+        surface.uproot()
