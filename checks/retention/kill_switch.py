@@ -5,7 +5,8 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from idaudit.checks.case import AUDITOR, CLERK, COMMISSIONER, REVIEWER, Case
-from idaudit.checks.catalogue import check
+from idaudit.checks.catalogue import ENROLMENT, check
+from idaudit.checks.retention.covered import LOOKING
 from idaudit.checks.retention.orders import hold
 from idaudit.checks.retention.switch import (
     A_DAY,
@@ -35,6 +36,19 @@ def a_signed_kill_order_leaves_nothing_to_read(case: Case) -> None:
 
     for file in files:
         covered.expect_gone(file, "readable-after-kill")
+
+
+@check(
+    guarantee="kill-switch",
+    needs=(*ENROLMENT, *LOOKING, Operation.ORDER_KILL, Operation.ADVANCE_CLOCK),
+)
+def an_order_alone_destroys_nothing(case: Case) -> None:
+    """Whoever orders the kill switch is one person, and one is not enough."""
+    covered, (file,) = taken_in(case, 1)
+    case.answered(case.target.order_kill(COMMISSIONER))
+    wait(case)
+
+    case.expect(covered.is_there(file), "fired-by-one", "The order alone destroyed everything.")
 
 
 @check(guarantee="kill-switch", needs=(*KILLING, Operation.CRASH, Operation.RESTART), sees=True)
