@@ -70,6 +70,21 @@ def test_after_the_kill_no_copy_of_the_disk_opens_with_any_key(
     assert rows(town.data / "keys.sqlite", "SELECT count(*) FROM keys WHERE 1") == [(0,)]
 
 
+def test_the_kill_destroys_the_master_and_not_only_what_it_opened(
+    town: "Town", tmp_path: Path
+) -> None:
+    """An older copy of the disk is worth nothing without the master, and that lies nowhere now."""
+    town.enrol()
+    stolen(town, tmp_path / "before")
+    query = "SELECT wrapped FROM masters WHERE purpose = 'records'"
+    [(master,)] = rows(tmp_path / "before" / "keys.sqlite", query)
+    before = master in town.at_rest()
+    town.kill()
+
+    assert before
+    assert master not in town.at_rest()
+
+
 def test_the_kill_takes_pending_applications_and_their_papers(town: "Town") -> None:
     """What is still undecided is on the roster's way, and goes with it."""
     file = town.apply()

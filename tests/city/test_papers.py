@@ -211,6 +211,15 @@ def test_a_kept_paper_goes_two_years_after_the_application(keeping: "Town") -> N
     assert list((keeping.data / "papers").iterdir()) == []
 
 
+def test_a_record_that_ends_takes_its_resting_papers_along(keeping: "Town") -> None:
+    """Who ends a record ends the papers kept for it, and nobody else's."""
+    file, _other = rest(keeping), rest(keeping)
+    ended = keeping.delete(file)
+
+    assert ended.json() == {"deferred": False}
+    assert len(list((keeping.data / "papers").iterdir())) == 1
+
+
 def test_retention_asked_for_destroys_only_what_is_due(keeping: "Town") -> None:
     """An administrator may run it at any time, and it finds nothing before its day."""
     rest(keeping)
