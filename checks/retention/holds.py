@@ -70,7 +70,7 @@ def a_hold_binds_nobody_it_does_not_name(case: Case, bystander: str) -> None:
     )
 
 
-@check(guarantee="bounded-hold", needs=HOLDING, sees=True)
+@check(guarantee="bounded-hold", needs=HOLDING)
 def a_hold_does_not_keep_a_newcomers_papers(case: Case) -> None:
     """While one person is held, whoever applies later is treated as if there were no hold."""
     held = case.enrol()
