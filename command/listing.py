@@ -40,6 +40,14 @@ def checks() -> list[Row]:
     ]
 
 
+def threats() -> list[Row]:
+    """Every threat, with the promises it would break."""
+    return [
+        {"id": each.id, "statement": each.story, "breaks": [*each.breaks]}
+        for each in load().threats.values()
+    ]
+
+
 def defects() -> list[Row]:
     """Every seeded defect and every lawful oddity."""
     return [
@@ -80,8 +88,9 @@ def surfaces() -> list[Row]:
 KINDS: Mapping[str, Callable[[], list[Row]]] = {
     "guarantees": guarantees,
     "checks": checks,
+    "threats": threats,
     "defects": defects,
     "programs": programs,
     "surfaces": surfaces,
 }
-"""What can be listed; ``threats`` joins when the threat model holds them."""
+"""What can be listed."""

@@ -1,9 +1,11 @@
 """What the command line answers when it is used wrongly."""
 
+import json
 from pathlib import Path
 
 import pytest
 
+from idaudit.command.listing import KINDS
 from idaudit.command.main import exit_code_of
 
 NOWHERE = "/proc/nowhere"
@@ -52,11 +54,9 @@ def test_a_wrong_word_gets_one_line_and_its_exit_code(
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("kind", ["guarantees", "checks", "defects", "programs", "surfaces"])
+@pytest.mark.parametrize("kind", sorted(KINDS))
 def test_every_list_has_ids(kind: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Each kind of thing can be listed for people and for programs."""
-    import json  # noqa: PLC0415  only here
-
     assert exit_code_of(["list", kind, "--json"]) == 0
 
     rows = json.loads(capsys.readouterr().out)

@@ -28,9 +28,7 @@ def test_each_help_text_of_the_readme_is_the_commands_own() -> None:
     """
     text = README.read_text()
     if os.environ.get("IDAUDIT_WRITE_README"):
-        text = BLOCK.sub(
-            lambda m: f"```text\n$ idaudit{m[1]} --help\n{_help(m[1])}\n```", text
-        )
+        text = BLOCK.sub(lambda m: f"```text\n$ idaudit{m[1]} --help\n{_help(m[1])}\n```", text)
         README.write_text(text)
 
     blocks = dict(BLOCK.findall(text))
