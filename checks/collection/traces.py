@@ -23,10 +23,10 @@ from idaudit.threatmodel.errors import Inconclusive
 Life = Callable[[Case, Applicant], Sequence[Outcome]]
 """What one applicant goes through; returns the answers that are to be compared."""
 
-PAIRS = 6
-"""Fewer could be told apart by chance more often than once in a hundred runs."""
+PAIRS = 8
+"""Enough for sixty features that tell together, each of them chance once in a hundred runs."""
 
-AT_REST, ANSWERED = "at rest: ", "answered: "
+AT_REST, ANSWERED = "at rest: ", "answer "
 _WORD = re.compile(r"[^\W\d_][\w-]{1,40}")
 _TELLING_HEADERS = frozenset({"date", "content-length", "server"})
 
@@ -59,9 +59,9 @@ def expect_alike(
     for tell in told:
         kept = tell.feature.startswith(AT_REST)
         reason, sentence = at_rest if kept else answered
-        where = tell.feature.removeprefix(AT_REST if kept else ANSWERED)
-        surface, _, place = where.partition(":")
-        case.broken(reason, sentence, Place(surface if kept else "", place))
+        where = tell.feature.removeprefix(AT_REST)
+        surface, _, place = where.partition(":") if kept else ("", "", where)
+        case.broken(reason, sentence, Place(surface, place))
 
 
 def _must_see(case: Case) -> None:
@@ -114,21 +114,26 @@ def _gained(before: Snapshot, after: Snapshot) -> Features:
         old = before[0].get(surface, {})
         features |= row_features(old, tables, f"{AT_REST}{surface}:")
     gained: dict[str, list[bytes]] = {}
+    named: dict[str, list[bytes]] = {}
     for location, data in after[1].items():
-        old_data = before[1].get(location, b"")
+        surface, _, name = location.partition("/")
+        old_data = before[1].get(location)
+        if old_data is None:
+            named.setdefault(surface, []).append(name.encode())
         if data != old_data:
-            surface = location.split("/", 1)[0]
-            gained.setdefault(surface, []).append(data.removeprefix(old_data))
+            gained.setdefault(surface, []).append(data.removeprefix(old_data or b""))
     for surface, pieces in gained.items():
-        features |= _pieces(f"{AT_REST}{surface}", pieces)
+        features |= _pieces(f"{AT_REST}{surface}", pieces, named.get(surface, []))
     return features
 
 
-def _pieces(prefix: str, pieces: Sequence[bytes]) -> Iterator[tuple[str, Hashable]]:
+def _pieces(
+    prefix: str, pieces: Sequence[bytes], names: Sequence[bytes]
+) -> Iterator[tuple[str, Hashable]]:
     """Describe new bytes by how many and how long they are, and by their words."""
     yield f"{prefix}:gained", len(pieces)
     yield f"{prefix}:lengths", tuple(sorted(map(len, pieces)))
-    words = Counter(word for piece in pieces for word in _words(piece))
+    words = Counter(word for piece in (*pieces, *names) for word in _words(piece))
     yield from ((f"{prefix}:word {word}", count) for word, count in words.items())
 
 
@@ -146,7 +151,7 @@ def answer_features(outcomes: Sequence[Outcome]) -> Features:
     for number, outcome in enumerate(outcomes, start=1):
         prefix = f"{ANSWERED}{number}"
         features[f"{prefix}:outcome"] = (outcome.answer.value, outcome.reason)
-        features |= _values(f"{prefix}:", outcome.fields)
+        features |= _values(prefix, outcome.fields)
         for exchange in outcome.exchanges:
             features |= _exchange(prefix, exchange)
     return features

@@ -11,12 +11,12 @@ from idaudit.checks.catalogue import ENROLMENT, check
 from idaudit.checks.retention.covered import paper_bytes, weight_at_rest
 from idaudit.checks.retention.endings import SCAN, denied, must_be_shown, somebody
 from idaudit.fixtures.applicants import Document
-from idaudit.fixtures.targets.target import Operation
+from idaudit.fixtures.targets.target import Actor, Operation, Role
 from idaudit.threatmodel.errors import Inconclusive, TargetUnreachable
 
 SHOWING = (Operation.OPEN_APPLICATION, Operation.SUBMIT_DOCUMENT, Operation.VIEW_DOCUMENT)
 FALLING = (*SHOWING, Operation.CRASH, Operation.RESTART)
-TURNING_AWAY = (*ENROLMENT, Operation.WITHDRAW)
+GOING_WRONG = (Operation.OPEN_APPLICATION, Operation.SUBMIT_DOCUMENT, Operation.WITHDRAW)
 LARGE = 1_200_000
 """Bytes of a paper that nothing grows by accident as much as."""
 
@@ -136,24 +136,26 @@ def of_the_wrong_type(paper: Document) -> Document:
     return spoilt(paper, paper.data, "application/x-msdownload")
 
 
-@check(guarantee="no-temporary-copy", needs=TURNING_AWAY, sees=True)
+@check(guarantee="no-temporary-copy", needs=GOING_WRONG, sees=True)
 @pytest.mark.parametrize("spoil", [too_large, cut_short, of_the_wrong_type])
 def a_paper_that_goes_wrong_leaves_no_copy(
     case: Case, spoil: Callable[[Document], Document]
 ) -> None:
     """A file that is too large, cut short or of the wrong type leaves no copy behind."""
-    file = case.apply(somebody(case))
-    sent = spoil(file.applicant.documents[0])
+    person = somebody(case)
+    opened = case.must(case.target.open_application(person, CLERK)).fields
     with suppress(TargetUnreachable):  # hanging up is a way to decline
-        case.target.submit_document(file.application, sent, CLERK)
+        sent = spoil(person.documents[0])
+        case.target.submit_document(opened["application"], sent, CLERK)
     told = "A file that went wrong has left a copy in {surface}."
     case.expect_no_residue("copy-of-spoilt", told, fields=SCAN)
-    case.must(case.target.withdraw(file.application, file.owner))
+    owner = Actor(Role.APPLICANT, person.index)
+    case.must(case.target.withdraw(opened["application"], owner))
 
     case.expect_no_residue("copy-of-spoilt", told, fields=SCAN)
 
 
-@check(guarantee="no-temporary-copy", needs=TURNING_AWAY, sees=True)
+@check(guarantee="no-temporary-copy", needs=ENROLMENT, sees=True)
 def a_paper_that_comes_too_late_leaves_no_copy(case: Case) -> None:
     """A paper for an application that is decided, or that nobody knows, leaves no copy behind."""
     file = case.apply(somebody(case))

@@ -5,7 +5,7 @@ import pytest
 from idaudit.checks.case import Case
 from idaudit.checks.catalogue import ENROLMENT, check
 from idaudit.checks.probes.growth import Sample, largest_step, slope
-from idaudit.checks.retention.covered import weight_at_rest
+from idaudit.checks.retention.covered import paper_bytes, weight_at_rest
 from idaudit.checks.retention.endings import (
     DECIDED,
     ENDING,
@@ -42,14 +42,16 @@ def no_scan_outlives_its_application(case: Case, end: Ending) -> None:
 
 @check(guarantee="no-scan-kept", needs=(*ENROLMENT, Operation.ADVANCE_CLOCK), sees=True)
 def no_scan_outlives_an_abandoned_application(case: Case) -> None:
-    """No scan lies anywhere once an application that nobody decided has closed."""
-    abandoned(case, case.apply(somebody(case)))
+    """No scan lies anywhere, even in cipher, once an application nobody decided has closed."""
+    before = weight_at_rest(case)
+    file = case.apply(case.applicant(size=max(SIZES)))
+    abandoned(case, file)
 
-    case.expect_no_residue(
-        "abandoned-scan",
-        "Nobody decided, the application is closed, and its scan lies in {surface}.",
-        fields=SCAN,
-    )
+    told = "Nobody decided, the application is closed, and its scan lies in {surface}."
+    case.expect_no_residue("abandoned-scan", told, fields=SCAN)
+    grown = weight_at_rest(case) - before
+    told = "Nobody decided, the application is closed, and what is kept weighs more by its papers."
+    case.expect(grown < paper_bytes(file.applicant) // 4, "abandoned-scan", told)
 
 
 @check(guarantee="no-scan-kept", needs=(*ENDING, Operation.VIEW_DOCUMENT))
