@@ -26,12 +26,12 @@ class Book:
 
     def change(self, line: Mapping[str, Any], outcome: str) -> None:
         """Let *line* say another outcome."""
-        statement = f"UPDATE {_quoted(self.table)} SET {_quoted(self.outcomes)} = ?"  # nosec B608  # noqa: S608  quoted
+        statement = f"UPDATE {_quoted(self.table)} SET {_quoted(self.outcomes)} = ?"  # noqa: S608  quoted
         self._execute(f"{statement} {self._where()}", outcome, line["hash"])
 
     def remove(self, line: Mapping[str, Any]) -> None:
         """Take *line* out."""
-        self._execute(f"DELETE FROM {_quoted(self.table)} {self._where()}", line["hash"])  # nosec B608  # noqa: S608  quoted
+        self._execute(f"DELETE FROM {_quoted(self.table)} {self._where()}", line["hash"])  # noqa: S608  quoted
 
     @contextmanager
     def closed(self) -> Iterator[None]:
