@@ -16,6 +16,7 @@ from idaudit.command.progress import Steps
 from idaudit.command.share import Share, ask, crowd
 from idaudit.command.version import __version__, commit
 from idaudit.fixtures.canaries import Mint
+from idaudit.fixtures.targets.nursery import Nursery
 from idaudit.fixtures.targets.target import Operation, Target
 from idaudit.reports.evidence import EvidenceWriter
 from idaudit.reports.record import (
@@ -29,9 +30,17 @@ from idaudit.threatmodel.errors import SetupError
 from idaudit.threatmodel.verdict import Assurance
 
 
-def gather(options: RunOptions, plan: Plan, evidence: Path, console: Console) -> None:
+def gather(
+    options: RunOptions,
+    plan: Plan,
+    evidence: Path,
+    console: Console,
+    nursery: Nursery | None = None,
+) -> None:
     """
     Examine the target, ask every planned check, and write it all to *evidence*.
+
+    Reference cities come from *nursery*, where one is lent.
 
     Raises:
         UsageError: the target file cannot be used.
@@ -41,7 +50,7 @@ def gather(options: RunOptions, plan: Plan, evidence: Path, console: Console) ->
     mint = Mint(options.seed)
     with (
         EvidenceWriter(evidence, lambda text: redacted(text, (), mint)) as writer,
-        open_lender(options.target, plan.programme, options.seed) as lender,
+        open_lender(options.target, plan.programme, options.seed, nursery) as lender,
     ):
         console.print("Examining the target", markup=False, highlight=False)
         people = crowd(mint, anew=options.target.anew)

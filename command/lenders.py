@@ -8,6 +8,7 @@ from typing import Protocol
 
 from idaudit.fixtures.defects.registry import HOUSE_PROGRAMME, defect_called
 from idaudit.fixtures.targets.from_file import load_target
+from idaudit.fixtures.targets.nursery import Nursery
 from idaudit.fixtures.targets.reference import ReferenceCities
 from idaudit.fixtures.targets.target import Target
 from idaudit.threatmodel.errors import UsageError
@@ -70,9 +71,13 @@ class TargetChoice:
 
 
 @contextlib.contextmanager
-def open_lender(choice: TargetChoice, programme: Programme, seed: int) -> Iterator[Lender]:
+def open_lender(
+    choice: TargetChoice, programme: Programme, seed: int, nursery: Nursery | None = None
+) -> Iterator[Lender]:
     """
     Open what *choice* names for the length of a run.
+
+    Reference cities come from *nursery*, where one is lent.
 
     Raises:
         UsageError: the target file cannot be used.
@@ -84,5 +89,5 @@ def open_lender(choice: TargetChoice, programme: Programme, seed: int) -> Iterat
         with contextlib.closing(load_target(choice.spec)) as target:
             yield target
         return
-    with ReferenceCities(programme.terms, seed, defect=choice.defect) as cities:
+    with ReferenceCities(programme.terms, seed, defect=choice.defect, nursery=nursery) as cities:
         yield cities

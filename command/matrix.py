@@ -7,9 +7,10 @@ that was written for it says so, and for the right reason.
 
 import multiprocessing
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 
 from rich.console import Console
@@ -20,6 +21,7 @@ from idaudit.command.options import RunOptions
 from idaudit.command.plan import make_plan, programme_called
 from idaudit.command.progress import Steps
 from idaudit.fixtures.defects.registry import HOUSE_PROGRAMME, Defect, every_defect
+from idaudit.fixtures.targets.nursery import DEFECTIVE_CITY, Nursery
 from idaudit.reports.evidence import read_evidence
 from idaudit.reports.record import CheckRecord
 from idaudit.threatmodel.loader import load
@@ -93,18 +95,28 @@ def cities(only: Sequence[str] = ()) -> list[City]:
     return chosen
 
 
-def checks_of(city: City, seed: int, only: Sequence[str] = ()) -> tuple[CheckRecord, ...]:
-    """Audit *city* about every guarantee or *only* some; return what each check said."""
+def checks_of(
+    city: City, seed: int, only: Sequence[str] = (), names: Collection[str] = ()
+) -> tuple[CheckRecord, ...]:
+    """Audit *city* about every guarantee or *only* some, with every check or those of *names*."""
     defect = city.defect.id if city.defect else None
     options = RunOptions(
         TargetChoice(defect=defect), program=city.programme, only=tuple(only), seed=seed
     )
     model = load()
     plan = make_plan(model, programme_called(model, options.program), options.tier, options.only)
+    if names:
+        plan = plan.narrowed(names)
     with tempfile.TemporaryDirectory(prefix="idaudit-") as scratch:
         evidence = Path(scratch, "evidence.jsonl")
-        gather(options, plan, evidence, Console(quiet=True))
+        gather(options, plan, evidence, Console(quiet=True), _nursery())
         return read_evidence(evidence).checks
+
+
+@cache
+def _nursery() -> Nursery:
+    """Return this process's own nursery, which can raise any city: starting one takes a second."""
+    return Nursery(DEFECTIVE_CITY)
 
 
 def run_matrix(

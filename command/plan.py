@@ -1,7 +1,7 @@
 """Which checks a run asks, decided before anything is touched."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from idaudit.checks.catalogue import Declaration, Tier, every_check
 from idaudit.threatmodel.errors import UsageError, did_you_mean
@@ -16,6 +16,11 @@ class Plan:
     tier: Tier
     selected: tuple[str, ...]  # guarantee ids
     checks: Mapping[str, Declaration]
+
+    def narrowed(self, names: Collection[str]) -> "Plan":
+        """Return the plan with the checks in *names* alone."""
+        kept = {name: each for name, each in self.checks.items() if name in names}
+        return replace(self, checks=kept)
 
     @property
     def names(self) -> tuple[str, ...]:
