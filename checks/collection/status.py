@@ -91,12 +91,15 @@ def a_note_nobody_asked_for_has_no_weight(case: Case) -> None:
     """
     A long note that is sent along unasked does not make what is kept any heavier.
 
-    Even in cipher it would weigh as much as it is long.
+    Even in cipher it would weigh as much as it is long. Both people show papers
+    of one size, so that a programme that keeps papers keeps as much of both.
     """
     case.sight.look([])
-    plain = _weight_of(case, {})
+    first = case.applicant(**PASSPORT)
+    plain = _weight_of(case, first, {})
     note = base64.b64encode(noise(case.mint.key("note"), NOTE_BYTES)).decode()
-    with_note = _weight_of(case, {"note": note})
+    second = case.meet(case.people.twin(first, apart=True))
+    with_note = _weight_of(case, second, {"note": note})
 
     told = "What is kept of somebody grows with a note that nobody asked for."
     case.expect(with_note - plain < NOTE_BYTES // 4, "note-kept", told)
@@ -146,10 +149,10 @@ def _applied(case: Case, person: Applicant, extra: Mapping[str, str]) -> File:
     return file
 
 
-def _weight_of(case: Case, extra: Mapping[str, str]) -> int:
-    """Weigh what an enrolment leaves, *extra* fields sent along."""
+def _weight_of(case: Case, person: Applicant, extra: Mapping[str, str]) -> int:
+    """Weigh what the enrolment of *person* leaves, *extra* fields sent along."""
     before = weight_at_rest(case)
-    _applied(case, case.applicant(), extra)
+    _applied(case, person, extra)
     return weight_at_rest(case) - before
 
 
