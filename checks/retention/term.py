@@ -205,10 +205,18 @@ def record_end(terms: Terms, issued: date) -> date:
 
 
 def past(case: Case, end: date) -> None:
-    """Let the clock run past *end* and the programme's grace."""
+    """
+    Let the clock run past *end* and the programme's grace.
+
+    Raises:
+        Inconclusive: the clock says that it was moved, and was not.
+
+    """
     # Some hours past midnight, wherever the programme counts its days.
     moment = datetime.combine(end + A_DAY, time(), UTC) + timedelta(hours=case.terms.grace_hours)
     advance_to(case, moment)
+    if case.target.now() < moment:
+        raise Inconclusive("the clock did not move, so nothing has fallen due")
 
 
 def _next_quarter(day: date) -> date:
