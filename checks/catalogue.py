@@ -15,7 +15,6 @@ from enum import StrEnum
 from typing import TypeVar
 
 from idaudit.fixtures.targets.target import Operation
-from idaudit.threatmodel.model import Terms
 
 Function = TypeVar("Function", bound=Callable[..., None])
 
@@ -57,7 +56,6 @@ class Declaration:
     needs: frozenset[Operation]
     tier: Tier
     sees: bool  # looks into surfaces, so it owes a positive control
-    when: Callable[[Terms], bool]  # the terms under which it has something to ask
     module: str
     summary: str
 
@@ -70,27 +68,19 @@ class Declaration:
 CATALOGUE: dict[str, Declaration] = {}
 
 
-def always(_terms: Terms) -> bool:
-    """Ask under any terms."""
-    return True
-
-
 def check(
     *,
     guarantee: str,
     needs: Iterable[Operation] = (),
     tier: Tier = Tier.GATE,
     sees: bool = False,
-    when: Callable[[Terms], bool] = always,
 ) -> Callable[[Function], Function]:
     """
     File the decorated function as a check of *guarantee*.
 
     *needs* names every operation the check performs; one it performs unasked
     is an error of the check. *sees* says that it looks into surfaces: without
-    a positive control found, such a check shows nothing. *when* leaves the
-    check out of programmes whose terms give it nothing to ask: a kill switch
-    without a date cannot miss it.
+    a positive control found, such a check shows nothing.
 
     Raises:
         ValueError: two checks bear one name, or one has no docstring.
@@ -111,7 +101,6 @@ def check(
             needs=frozenset(needs),
             tier=tier,
             sees=sees,
-            when=when,
             module=function.__module__,
             summary=" ".join(text.split("\n\n")[0].split()),
         )

@@ -46,8 +46,6 @@ def make_plan(model: ThreatModel, programme: Programme, tier: Tier, only: Sequen
     """
     Return the checks of every guarantee that applies and is selected, at this tier.
 
-    Checks that the programme's terms give nothing to ask are left out.
-
     Raises:
         UsageError: *only* names a guarantee that does not exist, or one that
             this programme does not promise.
@@ -69,6 +67,5 @@ def make_plan(model: ThreatModel, programme: Programme, tier: Tier, only: Sequen
         if declared.guarantee in selected
         and programme.clauses[declared.guarantee].applies
         and tier.includes(declared.tier)
-        and declared.when(programme.terms)
     }
     return Plan(programme, tier, selected, checks)
