@@ -1,0 +1,76 @@
+"""What the matrix makes of what the checks said."""
+
+import pytest
+
+from idaudit.command.matrix import Matrix, caught, cities, flagged
+from idaudit.fixtures.defects.registry import every_defect
+from idaudit.reports.record import CheckRecord, Finding
+from idaudit.threatmodel.verdict import Outcome
+
+DEFECT = next(each for each in every_defect().values() if not each.lawful)
+
+
+def _said(name: str, outcome: Outcome, reason: str = "") -> CheckRecord:
+    findings = (Finding(reason),) if reason else ()
+    return CheckRecord(name, DEFECT.breaks, outcome, findings=findings)
+
+
+def test_a_defect_is_caught_by_its_own_check_for_its_own_reason() -> None:
+    """Nothing else counts."""
+    found = caught(DEFECT, [_said(DEFECT.caught_by, Outcome.FAIL, DEFECT.reason)])
+
+    assert found.caught
+    assert found.by == (DEFECT.caught_by,)
+    assert found.reason == DEFECT.reason
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        _said(DEFECT.caught_by, Outcome.FAIL, "another-reason"),
+        _said("another_check", Outcome.FAIL, DEFECT.reason),
+        _said(DEFECT.caught_by, Outcome.INCONCLUSIVE),
+        _said(DEFECT.caught_by, Outcome.ERROR),
+        _said(DEFECT.caught_by, Outcome.PASS),
+    ],
+)
+def test_anything_less_is_a_miss(said: CheckRecord) -> None:
+    """The wrong reason, the wrong check, or no finding at all."""
+    assert not caught(DEFECT, [said]).caught
+
+
+def test_only_an_accusation_flags_a_lawful_city() -> None:
+    """Being unable to judge it is no accusation, and is told."""
+    found = flagged("odd", [_said("one", Outcome.PASS), _said("two", Outcome.INCONCLUSIVE)])
+
+    assert not found.flagged
+    assert found.not_shown == ("two",)
+    assert flagged("odd", [_said("one", Outcome.FAIL, "x")]).flagged
+
+
+def test_one_miss_or_one_accusation_spoils_the_proof() -> None:
+    """The matrix is a release gate."""
+    good = caught(DEFECT, [_said(DEFECT.caught_by, Outcome.FAIL, DEFECT.reason)])
+    miss, odd = caught(DEFECT, []), flagged("odd", [])
+
+    assert Matrix((good,), (odd,)).proven
+    assert not Matrix((good, miss), (odd,)).proven
+    assert not Matrix((good,), (flagged("odd", [_said("one", Outcome.FAIL, "x")]),)).proven
+
+
+def test_its_json_has_the_keys_others_rely_on() -> None:
+    """They are part of the contract."""
+    told = Matrix((caught(DEFECT, []),), (flagged("odd", []),)).as_json()
+
+    assert told["schema"] == "idaudit/matrix/v1"
+    assert isinstance(told["defects"], list)
+    assert set(told["defects"][0]) == {"id", "guarantee", "caught", "by", "reason"}
+    assert isinstance(told["lawful"], list)
+    assert {"id", "flagged", "by"} <= set(told["lawful"][0])
+
+
+def test_the_honest_city_is_audited_under_every_programme_with_a_defect() -> None:
+    """A check that accuses it under one programme only would go unseen."""
+    programmes = {each.programme for each in every_defect().values()}
+
+    assert {each.programme for each in cities() if each.defect is None} == programmes
