@@ -63,8 +63,8 @@ class Diary:
         self._case.expect(
             not missing,
             reason,
-            f"No line of the ledger says that {who or 'somebody'} asked to"
-            f" {act.replace('_', ' ')} and that it was {outcome}.",
+            f"No line of the ledger says of {who or 'anybody'}:"
+            f" {act.replace('_', ' ')}, {outcome}.",
         )
 
 

@@ -21,7 +21,7 @@ from idaudit.checks.case import (
 )
 from idaudit.fixtures.applicants import Applicant
 from idaudit.fixtures.instruments import Instrument, judges_warrant
-from idaudit.fixtures.targets.target import Actor, Operation
+from idaudit.fixtures.targets.target import Actor, Operation, Outcome
 from idaudit.threatmodel.errors import Inconclusive
 
 Released = Sequence[Mapping[str, Any]]
@@ -61,20 +61,23 @@ def approve(case: Case, disclosure: str, *approvers: Actor) -> None:
 
 def collect(case: Case, disclosure: str, by: Actor = COUNSEL) -> Released:
     """Return what the desk hands out for *disclosure*: nothing, where it refuses."""
-    handed_out = case.answered(case.target.collect_disclosure(disclosure, by))
-    return list(handed_out.fields["released"]) if handed_out.allowed else []
+    return _in(case.answered(case.target.collect_disclosure(disclosure, by)))
 
 
 def agree_and_collect(case: Case, disclosure: str) -> Released:
     """Let everybody agree who could rightly be asked, and collect."""
     approve(case, disclosure, COUNSEL_2, COMMISSIONER)
-    released = collect(case, disclosure)
+    handed_out = case.answered(case.target.collect_disclosure(disclosure, COUNSEL))
     for another in _FURTHER_APPROVERS:
-        if says_something(released):
+        if handed_out.allowed:
             break
         if case.answered(case.target.approve_disclosure(disclosure, another)).allowed:
-            released = collect(case, disclosure)
-    return released
+            handed_out = case.answered(case.target.collect_disclosure(disclosure, COUNSEL))
+    return _in(handed_out)
+
+
+def _in(handed_out: Outcome) -> Released:
+    return list(handed_out.fields["released"]) if handed_out.allowed else []
 
 
 def released_under(case: Case, paper: Instrument) -> Released:
