@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from idaudit.checks.case import CLERK, COUNSEL, PUBLIC, REVIEWER, Case, File
+from idaudit.checks.case import CLERK, COUNSEL, PUBLIC, Case, File
 from idaudit.checks.catalogue import ENROLMENT, check
 from idaudit.checks.disclosure.desk import (
     AT_THE_DESK,
@@ -17,6 +17,7 @@ from idaudit.checks.disclosure.desk import (
     released_under,
     warrant_for,
 )
+from idaudit.checks.retention.covered import shows_a_paper
 from idaudit.fixtures.canaries import Field
 from idaudit.fixtures.targets.target import Operation, Outcome
 from idaudit.threatmodel.errors import Inconclusive
@@ -148,6 +149,9 @@ def an_ended_record_is_gone(case: Case) -> None:
     case.expect(not proves_there(case, file), "answers-after-end", "The desk still releases it.")
     for asked in _everything_asked_of(case, file, str(card["number"])):
         case.expect_refused(asked, "answers-after-end", "The ended record still answers.")
+    case.expect(
+        not shows_a_paper(case, file), "answers-after-end", "A paper of theirs is still shown."
+    )
     case.expect_no_residue("kept-after-end", "{surface} still holds the record.", file.applicant)
 
 
@@ -195,7 +199,6 @@ def _everything_asked_of(case: Case, file: File, card: str) -> list[Outcome]:
         target.read_record(card, file.owner),
         target.correct_record(file.record, {"gender": "X"}, file.owner),
         target.issue_card(file.application, CLERK),
-        target.view_document(file.application, 0, REVIEWER),
     ]
 
 

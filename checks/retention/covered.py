@@ -10,7 +10,9 @@ from typing import Protocol
 
 from idaudit.checks.case import PAPERS, REVIEWER, Case, File
 from idaudit.checks.disclosure.desk import AT_THE_DESK, proves_there
+from idaudit.checks.sight import sweep_for
 from idaudit.fixtures.applicants import Applicant
+from idaudit.fixtures.canaries import Cohort
 from idaudit.fixtures.surfaces.surface import Surface, Tabular
 from idaudit.fixtures.targets.target import Operation
 from idaudit.threatmodel.errors import Inconclusive
@@ -96,10 +98,10 @@ class Papers:
         return self.is_there(file)
 
     def expect_gone(self, file: File, reason: str) -> None:
-        """Expect a refusal for the reviewer, and that the papers weigh nothing any more."""
+        """Expect that no reviewer sees them, and that they weigh nothing any more."""
         case = self._case
-        case.expect_refused(
-            case.target.view_document(file.application, 0, REVIEWER),
+        case.expect(
+            not shows_a_paper(case, file),
             reason,
             "A paper can still be looked at although it was to be destroyed.",
         )
@@ -115,6 +117,15 @@ class Papers:
             file.applicant,
             PAPERS,
         )
+
+
+def shows_a_paper(case: Case, file: File) -> bool:
+    """Whether a reviewer is shown anything of the first paper of *file*; an empty page is none."""
+    seen = case.answered(case.target.view_document(file.application, 0, REVIEWER))
+    if not seen.allowed:
+        return False
+    hits = sweep_for(case.mint, [file.applicant]).bytes(seen.fields["data"], "paper")
+    return any(hit.cohort is Cohort.SUBJECT for hit in hits)
 
 
 def paper_bytes(person: Applicant) -> int:
