@@ -128,16 +128,23 @@ def doctor(
 @click.option(
     "--guarantee", "asked", multiple=True, help="Ask only about this promise; repeatable."
 )
+@click.option("--innocent", is_flag=True, help="Only the honest and the lawful cities.")
 @click.option("--jobs", type=click.IntRange(1), default=CORES, help="Cities at a time.")
 @click.option("--seed", type=click.IntRange(0), default=0, help="What the audits are seeded with.")
 @click.option("--json", "path", type=click.Path(path_type=Path), help="Write the matrix here.")
 def matrix(
-    only: tuple[str, ...], asked: tuple[str, ...], jobs: int, seed: int, path: Path | None
+    only: tuple[str, ...],
+    asked: tuple[str, ...],
+    jobs: int,
+    seed: int,
+    path: Path | None,
+    *,
+    innocent: bool,
 ) -> int:
     """Audit every city with a seeded defect, and every lawful one, with every check."""
     for name in only:
         defect_called(name)
-    found = run_matrix(cities(only), seed, jobs, Console(), asked)
+    found = run_matrix(cities(only, innocent=innocent), seed, jobs, Console(), asked)
     if path:
         write_text(path, json.dumps(found.as_json(), indent=1) + "\n")
     print_matrix(found, Console())

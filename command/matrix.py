@@ -84,10 +84,11 @@ class Matrix:
         }
 
 
-def cities(only: Sequence[str] = ()) -> list[City]:
-    """Return the defects called for, or all of them with the lawful and the honest cities."""
+def cities(only: Sequence[str] = (), *, innocent: bool = False) -> list[City]:
+    """Return the cities called for, or all: defective (left out if *innocent*), lawful, honest."""
     known = every_defect()
     wanted = [known[name] for name in only] if only else list(known.values())
+    wanted = [each for each in wanted if each.lawful or not innocent]
     chosen = [City(each.id, each.programme, each) for each in wanted]
     if not only:
         programmes = {HOUSE_PROGRAMME, *(each.programme for each in known.values())}

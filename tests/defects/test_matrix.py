@@ -32,15 +32,29 @@ def test_each_defect_is_caught_by_its_own_check(city: City) -> None:
     assert found.caught, found
 
 
-@pytest.mark.parametrize("city", ODD, ids=lambda city: city.id)
-def test_no_lawful_oddity_is_flagged(city: City) -> None:
-    """No check accuses a city that is merely unusual."""
-    said = checks_of(city, SEED)
+@pytest.mark.parametrize("number", range(len(ODD)), ids=lambda number: ODD[number].id)
+def test_no_lawful_oddity_is_flagged(number: int) -> None:
+    """
+    No check accuses a city that is merely unusual.
 
-    found = flagged(city.id, said)
+    Each city is asked about a third of the promises, dealt so that every
+    promise is put to a third of the cities. ``make innocent``, which CI runs,
+    puts every check to every one of them.
+    """
+    said = checks_of(ODD[number], SEED, _dealt(ODD[number], number))
+
+    found = flagged(ODD[number].id, said)
 
     assert not found.flagged, [each for each in said if each.outcome is Outcome.FAIL]
     assert said
+
+
+def _dealt(city: City, number: int) -> list[str]:
+    """Return the promises that city *number* is asked about."""
+    clauses = load().programmes[city.programme].clauses
+    judged = sorted({each.guarantee for each in every_check().values()})
+    promised = [name for name in judged if clauses[name].applies]
+    return [name for place, name in enumerate(promised) if (place + number) % 3 == 0]
 
 
 @pytest.mark.parametrize("city", HONEST, ids=lambda city: city.id)
@@ -81,6 +95,6 @@ def test_expected_counts_are_written_down() -> None:
     """Losing a check, a defect or a lawful city has to be done on purpose, here."""
     lawful = [each for each in every_defect().values() if each.lawful]
 
-    assert len(every_check()) == 0
-    assert len(every_defect()) - len(lawful) == 0
-    assert len(lawful) == 0
+    assert len(every_check()) == 89
+    assert len(every_defect()) - len(lawful) == 123
+    assert len(lawful) == 14
