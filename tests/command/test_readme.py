@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from idaudit.command.main import cli
+from idaudit.fixtures.defects.registry import every_defect
 
 README = Path(__file__).parents[2] / "README.md"
 BLOCK = re.compile(r"```text\n\$ idaudit([^\n]*) --help\n(.*?)```", re.DOTALL)
@@ -49,3 +50,11 @@ def test_what_the_readme_links_to_exists(name: str) -> None:
     """Its links lead somewhere."""
     assert f"({name})" in README.read_text()
     assert (README.parent / name).is_file()
+
+
+def test_the_defect_the_readme_shows_can_be_audited() -> None:
+    """A reader's first try must not end in an error."""
+    shown = re.findall(r"--defect ([a-z][a-z-]+)", README.read_text())
+
+    assert shown
+    assert set(shown) <= set(every_defect())
