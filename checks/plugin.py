@@ -34,9 +34,6 @@ from idaudit.threatmodel.verdict import Outcome, worst_outcome
 
 CHECKS = Path(idaudit.checks.__file__).resolve().parent
 
-UNDECLARED = frozenset({Operation.SETTLE})
-"""Operations a check may perform without declaring them: they observe, and change nothing."""
-
 
 class Lender(Protocol):
     """Whatever lends targets nobody has used yet."""
@@ -200,7 +197,7 @@ class Auditor:
         """Return what an item that raised nothing is worth."""
         case = self._cases[item.nodeid]
         declared = self.sitting.planned[check_of(item)]
-        undeclared = case.target.performed - declared.needs - UNDECLARED
+        undeclared = case.target.performed - declared.needs
         for wrong, outcome, why in (
             (case.trials == 0, Outcome.INCONCLUSIVE, "the check tried nothing"),
             (
@@ -262,7 +259,7 @@ class Auditor:
                 self._write(name)
 
     def _write(self, name: str) -> None:
-        """Record one check."""
+        """Record one check, the shortest story first."""
         tally = self._tallies[name]
         outcome = worst_outcome(tally.outcomes)
         self.sitting.write(
@@ -274,7 +271,7 @@ class Auditor:
                 trials=tally.trials,
                 seconds=round(tally.seconds, 3),
                 positive_controls=tally.controls,
-                findings=tuple(tally.findings),
+                findings=tuple(sorted(tally.findings, key=lambda found: len(found.story))),
             )
         )
         self.sitting.progress(name, outcome)

@@ -30,6 +30,11 @@ class Sight:
         """Return every declared surface where data rests, as opposed to passes."""
         return [each for each in self.target.surfaces() if each.kind is not SurfaceKind.RESPONSES]
 
+    def settle(self) -> None:
+        """Let the target flush and checkpoint, where it offers to; no part of any story."""
+        if self.target.offers(Operation.SETTLE):
+            self.target.settle()
+
     def look(self, people: Iterable[Applicant], *, settled: bool = True) -> list[Hit]:
         """
         Return every canary of *people* found at rest.
@@ -42,8 +47,8 @@ class Sight:
             NotOffered: the target declares no surface.
 
         """
-        if settled and self.target.offers(Operation.SETTLE):
-            self.target.settle()
+        if settled:
+            self.settle()
         surfaces = self.resting()
         if not surfaces:
             raise NotOffered("the target declares no place where its data rests")

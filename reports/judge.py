@@ -6,6 +6,7 @@ every check planned for it ran, tried something, found its positive controls
 and passed; one counterexample breaks it whatever else passed.
 """
 
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC
@@ -91,18 +92,23 @@ def _verdict(
     """Return the verdict and the first reason for it."""
     if not clause.applies:
         return Verdict.NOT_APPLICABLE, clause.why
-    for check in checks:
-        if check.outcome is Outcome.FAIL:
-            return Verdict.BROKEN, _why_failed(check)
+    failed = [check for check in checks if check.outcome is Outcome.FAIL]
+    if failed:
+        return Verdict.BROKEN, _why_failed(min(failed, key=_length))
     for reason in _doubts(clause, record, checks):
         return Verdict.NOT_SHOWN, reason
     trials = count(sum(check.trials for check in checks), "trial")
     return Verdict.KEPT, f"{count(len(checks), 'check')} passed in {trials}"
 
 
+def _length(check: CheckRecord) -> int:
+    """Return how long the shortest story of a failed check is; without one it tells least."""
+    return min((len(finding.story) for finding in check.findings), default=sys.maxsize)
+
+
 def _why_failed(check: CheckRecord) -> str:
-    """Return the code and the closing sentence of the first finding, or what else is told."""
-    for finding in check.findings:
+    """Return the code and the closing sentence of the shortest story, or what else is told."""
+    for finding in sorted(check.findings, key=lambda each: len(each.story)):
         return ": ".join((finding.reason, *finding.story[-1:]))
     return check.reason or f"{check.id} failed and gave no reason"
 

@@ -145,10 +145,10 @@ def _families(audit: Audit, model: ThreatModel, anchors: _Anchors) -> tuple[Fami
 
 
 def _promise(judgement: Judgement, clause: Clause, anchors: _Anchors) -> Promise:
-    """Return one promise with its first findings told."""
-    told = [
-        anchors.told(check, finding) for check in judgement.checks for finding in check.findings
-    ]
+    """Return one promise with its shortest stories told."""
+    found = [(check, finding) for check in judgement.checks for finding in check.findings]
+    found.sort(key=lambda each: len(each[1].story))
+    told = [anchors.told(check, finding) for check, finding in found]
     return Promise(
         judgement=judgement,
         guarantee=clause.guarantee,

@@ -17,7 +17,7 @@ from idaudit.checks.finding import Place
 from idaudit.checks.probes.twins import LONGEST, Features, Tables, Tell, row_features, tells
 from idaudit.fixtures.applicants import Applicant, Differences
 from idaudit.fixtures.surfaces.surface import Surface, Tabular
-from idaudit.fixtures.targets.target import Exchange, Operation, Outcome
+from idaudit.fixtures.targets.target import Exchange, Outcome
 from idaudit.threatmodel.errors import Inconclusive
 
 Life = Callable[[Case, Applicant], Sequence[Outcome]]
@@ -86,9 +86,7 @@ Snapshot = tuple[Mapping[str, Tables], Mapping[str, bytes]]
 
 
 def _read(case: Case) -> Snapshot:
-    # Writing out is how we look, and no part of the story.
-    if case.target.offers(Operation.SETTLE):
-        case.target.inner.settle()
+    case.sight.settle()
     tables: dict[str, Tables] = {}
     files: dict[str, bytes] = {}
     for surface in case.sight.resting():

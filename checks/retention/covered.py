@@ -143,8 +143,7 @@ def weight_at_rest(case: Case) -> int:
         Inconclusive: the target declares no place where data rests.
 
     """
-    if case.target.offers(Operation.SETTLE):
-        case.target.settle()
+    case.sight.settle()
     surfaces = case.sight.resting()
     if not surfaces:
         raise Inconclusive("the target declares no place where its data rests, so none is weighed")

@@ -18,7 +18,6 @@ from idaudit.checks.retention.switch import (
     fire_again,
     has_fired,
     must_have_worked,
-    settle,
     sign_an_order,
     take_in_another,
     taken_in,
@@ -127,7 +126,7 @@ def the_kill_certificate_adds_up(case: Case) -> None:
     hold(case, held)
     sign_an_order(case)
     wait(case)
-    settle(case)
+    case.sight.settle()
     case.expect(has_fired(case), "not-certified", "No certificate says that the switch fired.")
     counts = case.must(case.target.read_kill(AUDITOR)).fields
 

@@ -59,12 +59,6 @@ def wait(case: Case) -> None:
         case.must(case.target.advance_clock(timedelta(hours=case.terms.kill_within_hours)))
 
 
-def settle(case: Case) -> None:
-    """Let the target finish what it may do after it has answered."""
-    if case.target.offers(Operation.SETTLE):
-        case.must(case.target.settle())
-
-
 def taken_in(case: Case, count: int) -> tuple[Covered, list[File]]:
     """Enrol *count* people, and see that what the switch covers is there."""
     covered = covered_by_the_kill(case)
