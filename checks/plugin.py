@@ -6,20 +6,18 @@ and writes one record for each check, whatever became of it. Only this module
 of the room knows what a run leaves behind.
 """
 
-import importlib
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import ModuleType
 from typing import Protocol
 
 import pytest
 
-import idaudit.checks
 from idaudit.checks.case import Case
-from idaudit.checks.catalogue import CATALOGUE, Declaration
+from idaudit.checks.catalogue import Declaration
+from idaudit.checks.collector import CHECKS, CheckModule
 from idaudit.checks.finding import Broken
 from idaudit.checks.redaction import redacted
 from idaudit.checks.sight import Sight
@@ -31,8 +29,6 @@ from idaudit.reports.record import CheckRecord, Finding
 from idaudit.threatmodel.errors import Inconclusive, SetupError
 from idaudit.threatmodel.model import Programme
 from idaudit.threatmodel.verdict import Outcome, worst_outcome
-
-CHECKS = Path(idaudit.checks.__file__).resolve().parent
 
 
 class Lender(Protocol):
@@ -76,24 +72,6 @@ class _Tally:
         """Return the first reason given for the outcome that stands for all."""
         stands = worst_outcome(self.outcomes)
         return next((why for outcome, why in self.reasons if outcome is stands), "")
-
-
-class CheckModule(pytest.Module):
-    """A module of checks, imported by its one true name."""
-
-    def _getobj(self) -> ModuleType:
-        # pytest's private name, pinned by one of our own tests. Importing by
-        # path would make a second copy, and the catalogue would fill twice.
-        inside = self.path.resolve().relative_to(CHECKS).with_suffix("")
-        return importlib.import_module(".".join(("idaudit.checks", *inside.parts)))
-
-    def istestfunction(self, obj: object, name: str) -> bool:
-        """Tell a check by what it says of itself, not by its name."""
-        return name in CATALOGUE and callable(obj) and CATALOGUE[name].module == obj.__module__
-
-    def istestclass(self, obj: object, name: str) -> bool:  # noqa: ARG002  pytest's signature
-        """No class is a check."""
-        return False
 
 
 class Auditor:

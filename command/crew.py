@@ -12,7 +12,8 @@ from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, ProcessPoolExecutor, as_completed
 from dataclasses import replace
 
-from idaudit.command.lenders import Lender, open_lender
+from idaudit.checks.plugin import Lender
+from idaudit.command.lenders import open_lender
 from idaudit.command.plan import make_plan, programme_called
 from idaudit.command.share import Share, ask, crowd
 from idaudit.fixtures.canaries import Mint

@@ -2,27 +2,17 @@
 
 import contextlib
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Protocol
 
+from idaudit.checks.plugin import Lender
 from idaudit.fixtures.defects.registry import HOUSE_PROGRAMME, defect_called
 from idaudit.fixtures.targets.from_file import load_target
 from idaudit.fixtures.targets.nursery import Nursery
 from idaudit.fixtures.targets.reference import ReferenceCities
-from idaudit.fixtures.targets.target import Target
 from idaudit.threatmodel.errors import UsageError
 from idaudit.threatmodel.model import Programme
 
 REFERENCE = "reference"
-
-
-class Lender(Protocol):
-    """Whatever lends targets nobody has used yet."""
-
-    def unused(self) -> AbstractContextManager[Target]:
-        """Lend one unused target."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from idaudit.checks.doctor import Examination
-from idaudit.checks.plugin import Sitting, run_checks
-from idaudit.command.lenders import Lender
+from idaudit.checks.plugin import Lender, Sitting, run_checks
 from idaudit.command.options import RunOptions
 from idaudit.command.plan import Plan
 from idaudit.fixtures.applicants import Applicants
