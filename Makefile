@@ -14,7 +14,7 @@ audit: $(VENV)/run.stamp
 	TMPDIR=$(CURDIR)/reports/out/scratch $(BIN)/idaudit run --tier gate
 
 test: $(VENV)/dev.stamp
-	$(BIN)/pytest -n $(JOBS)
+	$(BIN)/pytest -n $(JOBS) --dist worksteal
 
 # The stamps remember which lock file a virtual environment was filled from.
 $(VENV)/run.stamp: requirements/run.txt pyproject.toml hatch_build.py
