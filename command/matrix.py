@@ -1,5 +1,6 @@
 """
-The detection matrix: every seeded defect against every check.
+The detection matrix: every seeded defect against the checks of the promise it breaks
+(or against every check, where there is an hour), every innocent city against every check.
 
 It is the suite's proof of itself. A defect counts as caught only when the check
 that was written for it says so, and for the right reason.
@@ -9,7 +10,7 @@ import multiprocessing
 import tempfile
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import cache
 from pathlib import Path
 
@@ -37,7 +38,18 @@ class City:
 
     id: str
     programme: str
-    defect: Defect | None
+    defect: Defect | None = field(compare=False)
+
+    def asked(self, only: Sequence[str], *, every_check: bool) -> Sequence[str]:
+        """
+        Return the promises this city is asked about; none means all.
+
+        Without *every_check* a defective city is asked about the promise it breaks;
+        an innocent one about all of them, because any check might accuse it.
+        """
+        if only or every_check or self.defect is None or self.defect.lawful:
+            return only
+        return (self.defect.breaks,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,13 +133,13 @@ def _nursery() -> Nursery:
 
 
 def run_matrix(
-    chosen: Iterable[City], seed: int, jobs: int, console: Console, only: Sequence[str] = ()
+    chosen: Mapping[City, Sequence[str]], seed: int, jobs: int, console: Console
 ) -> Matrix:
-    """Audit every city of *chosen*, *jobs* at a time."""
+    """Audit every city of *chosen* about the promises it is asked about, *jobs* at a time."""
     wanted = list(chosen)
     with Steps(console, "Auditing cities", len(wanted)) as steps:
         said = {}
-        for city, checks in _audited(wanted, seed, jobs, only):
+        for city, checks in _audited(chosen, seed, jobs):
             said[city.id] = checks
             steps.step(city.id, _short(city, checks))
     return Matrix(
@@ -145,13 +157,15 @@ def run_matrix(
 
 
 def _audited(
-    wanted: Sequence[City], seed: int, jobs: int, only: Sequence[str]
+    wanted: Mapping[City, Sequence[str]], seed: int, jobs: int
 ) -> Iterator[tuple[City, tuple[CheckRecord, ...]]]:
     """Yield each city with what the checks said of it, as they come in."""
     # Spawned, not forked: each worker starts a nursery of its own.
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(jobs, mp_context=context) as pool:
-        pending = {pool.submit(checks_of, city, seed, only): city for city in wanted}
+        pending = {
+            pool.submit(checks_of, city, seed, asked): city for city, asked in wanted.items()
+        }
         for done in as_completed(pending):
             yield pending[done], done.result()
 
