@@ -1,6 +1,8 @@
 """
-The detection matrix: every seeded defect against the checks of the promise it breaks
-(or against every check, where there is an hour), every innocent city against every check.
+The detection matrix: every defect caught, and nobody innocent accused.
+
+A defective city is put to the checks of the promise it breaks, or to all of them
+where there is an hour; an honest or lawful one to every check.
 
 It is the suite's proof of itself. A defect counts as caught only when the check
 that was written for it says so, and for the right reason.
