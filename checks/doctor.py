@@ -11,6 +11,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from idaudit.checks.case import (
+    ADMINISTRATOR,
+    AUDITOR,
+    CLERK,
+    COMMISSIONER,
+    COUNSEL,
+    COUNSEL_2,
+    PUBLIC,
+    REVIEWER,
+)
 from idaudit.checks.catalogue import DESTRUCTIVE
 from idaudit.checks.redaction import redacted
 from idaudit.checks.sight import sweep_for, sweep_with_control
@@ -20,10 +30,6 @@ from idaudit.fixtures.instruments import judges_warrant, preservation_order
 from idaudit.fixtures.surfaces.surface import Surface, SurfaceKind
 from idaudit.fixtures.targets.target import Actor, Operation, Outcome, Role, Target
 from idaudit.threatmodel.errors import Inconclusive, SuiteError
-
-CLERK, REVIEWER, COUNSEL = Actor(Role.CLERK), Actor(Role.REVIEWER), Actor(Role.COUNSEL)
-COUNSEL_2, COMMISSIONER = Actor(Role.COUNSEL, 2), Actor(Role.COMMISSIONER)
-AUDITOR, ADMINISTRATOR = Actor(Role.AUDITOR), Actor(Role.ADMINISTRATOR)
 
 _NAMED = ("street",)
 """What the doctor's own warrant and order name."""
@@ -228,7 +234,7 @@ class _Visit:
             (Operation.READ_LEDGER, lambda: target.read_ledger(AUDITOR)),
             (
                 Operation.PUBLIC_REPORT,
-                lambda: target.public_report(self._quarter(), Actor(Role.PUBLIC)),
+                lambda: target.public_report(self._quarter(), PUBLIC),
             ),
             (
                 Operation.DELETE_RECORD,

@@ -10,7 +10,7 @@ from idaudit.checks.catalogue import Declaration, Tier
 from idaudit.checks.doctor import Examination, examine
 from idaudit.command.lenders import TargetChoice, open_lender
 from idaudit.command.plan import make_plan, programme_called
-from idaudit.fixtures.applicants import Applicants
+from idaudit.command.share import crowd
 from idaudit.fixtures.canaries import Mint
 from idaudit.fixtures.targets.target import Operation
 from idaudit.threatmodel.loader import load
@@ -32,7 +32,7 @@ def examine_target(
     plan = make_plan(model, programme, Tier.DEEP, ())
     mint = Mint(seed)
     with open_lender(choice, programme, seed) as lender, lender.unused() as target:
-        found = examine(target, mint, Applicants(mint, target.now().date()))
+        found = examine(target, mint, crowd(mint, anew=choice.anew)(target))
     can = sorted({each.guarantee for each in plan.checks.values() if judgeable(each, found)})
     if as_json:
         told = {**asdict(found), "judgeable": can}
