@@ -53,6 +53,7 @@ class Declaration:
 
     id: str
     guarantee: str
+    counters: tuple[str, ...]  # ids of the threats it would see happening
     needs: frozenset[Operation]
     tier: Tier
     sees: bool  # looks into surfaces, so it owes a positive control
@@ -71,6 +72,7 @@ CATALOGUE: dict[str, Declaration] = {}
 def check(
     *,
     guarantee: str,
+    counters: Iterable[str] = (),
     needs: Iterable[Operation] = (),
     tier: Tier = Tier.GATE,
     sees: bool = False,
@@ -78,7 +80,7 @@ def check(
     """
     File the decorated function as a check of *guarantee*.
 
-    *needs* names every operation the check performs; one it performs unasked
+    *counters* names the threats that it would see happening. *needs* names every operation the check performs; one it performs unasked
     is an error of the check. *sees* says that it looks into surfaces: without
     a positive control found, such a check shows nothing.
 
@@ -98,6 +100,7 @@ def check(
         CATALOGUE[name] = Declaration(
             id=name,
             guarantee=guarantee,
+            counters=tuple(counters),
             needs=frozenset(needs),
             tier=tier,
             sees=sees,

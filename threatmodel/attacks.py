@@ -125,6 +125,7 @@ class Threat:
     reach: Reach = Reach.ONE
     undone: Undone = Undone.HARDLY
     opposes: tuple[str, ...] = ()  # threats that arise from guarding too much against this one
+    no_check_yet: str = ""  # why no check would see it; "" where one does, or no promise is judged
 
     @property
     def severity(self) -> Severity:

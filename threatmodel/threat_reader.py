@@ -24,7 +24,7 @@ FOLDER = "threats"
 _REQUIRED = (
     "adversary", "element", "story", "harmed", "breaks", "observe", "linddun", "reach", "undone",
 )  # fmt: skip
-_OPTIONAL = ("draft", "flow", "stride", "panoptic", "extension", "opposes")
+_OPTIONAL = ("draft", "flow", "stride", "panoptic", "extension", "opposes", "no_check_yet")
 _DRAFT = re.compile(r"t-[a-z]{3}-\d\d")
 
 
@@ -84,6 +84,7 @@ def _threat(id_: str, family: str, table: Table, cast: Cast, ids: Mapping[str, o
         reach=table.member("reach", Reach),
         undone=table.member("undone", Undone),
         opposes=table.several("opposes", [other for other in ids if other != id_]),
+        no_check_yet=table.text_or("no_check_yet"),
     )
     _tell(table, threat)
     return threat
