@@ -80,9 +80,10 @@ def check(
     """
     File the decorated function as a check of *guarantee*.
 
-    *counters* names the threats that it would see happening. *needs* names every operation the check performs; one it performs unasked
-    is an error of the check. *sees* says that it looks into surfaces: without
-    a positive control found, such a check shows nothing.
+    *counters* names the threats that it would see happening. *needs* names
+    every operation the check performs; one it performs unasked is an error of
+    the check. *sees* says that it looks into surfaces: without a positive
+    control found, such a check shows nothing.
 
     Raises:
         ValueError: two checks bear one name, or one has no docstring.
