@@ -54,6 +54,7 @@ class Element:
     what: str
     boundary: TrustBoundary
     holds: Mapping[str, str]  # data kind -> until when it may rest there
+    surfaces: tuple[str, ...] = ()  # what the reference city's adapter calls it
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,7 @@ class Flow:
     target: Element
     data: tuple[DataKind, ...]
     what: str
+    operations: tuple[str, ...] = ()  # of the target contract: what sets it going
 
     @property
     def personal(self) -> bool:

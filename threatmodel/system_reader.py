@@ -73,13 +73,19 @@ def _every_element(
 def _element(
     id_: str, table: Table, trust: Mapping[str, TrustBoundary], data: Mapping[str, DataKind]
 ) -> Element:
-    table.only(("name", "kind", "what", "boundary"), ("holds",))
+    table.only(("name", "kind", "what", "boundary"), ("holds", "surfaces"))
     kind = table.member("kind", ElementKind)
     holds = _holds(table.table("holds"), data) if "holds" in table.entries else {}
     if holds and kind not in (ElementKind.STORE, ElementKind.ARTEFACT):
         raise table.wrong("holds", "a place to rest", "it in a store", "; nothing rests elsewhere")
     return Element(
-        id_, table.text("name"), kind, table.text("what"), table.find("boundary", trust), holds
+        id=id_,
+        name=table.text("name"),
+        kind=kind,
+        what=table.text("what"),
+        boundary=table.find("boundary", trust),
+        holds=holds,
+        surfaces=table.texts_or_none("surfaces"),
     )
 
 
@@ -97,13 +103,14 @@ def _every_flow(
 def _flow(
     id_: str, table: Table, elements: Mapping[str, Element], data: Mapping[str, DataKind]
 ) -> Flow:
-    table.only(("source", "target", "data", "what"))
+    table.only(("source", "target", "data", "what"), ("operations",))
     return Flow(
         id=id_,
         source=table.find("source", elements),
         target=table.find("target", elements),
         data=table.find_all("data", data),
         what=table.text("what"),
+        operations=table.texts_or_none("operations"),
     )
 
 

@@ -71,6 +71,10 @@ class Table:
             raise self.wrong(key, "an empty list", "at least one text", "; say it or ask why not")
         return tuple(self._filled(key, value) for value in values)
 
+    def texts_or_none(self, key: str) -> tuple[str, ...]:
+        """Return a list of texts, none where the key is absent."""
+        return self.texts(key) if key in self.entries else ()
+
     def items(self, key: str) -> list[Any]:
         """Return the list under *key*, whatever it holds."""
         value: list[Any] = self._typed(key, list, "a list")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from idaudit.reports import outputs
+from idaudit.reports import folder
 from idaudit.reports.audit import Audit
 from idaudit.reports.evidence import EvidenceWriter
 from idaudit.reports.outputs import FILES, write_outputs
@@ -108,14 +108,14 @@ def test_a_report_that_cannot_be_finished_leaves_the_old_one(
     out = tmp_path / "out"
     write_outputs(kept_audit, model, out)
     before = {entry.name: entry.read_bytes() for entry in out.iterdir()}
-    real = outputs._write  # noqa: SLF001  the one place where a disk can fill up
+    real = folder._write  # noqa: SLF001  the one place where a disk can fill up
 
     def fill_up(path: Path, text: bytes) -> None:
         if path.name == "junit.xml":
             raise OSError(28, "No space left on device")
         real(path, text)
 
-    monkeypatch.setattr(outputs, "_write", fill_up)
+    monkeypatch.setattr(folder, "_write", fill_up)
     with pytest.raises(SetupError, match="No space left"):
         write_outputs(broken_audit, model, out)
 
