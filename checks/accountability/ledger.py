@@ -31,7 +31,7 @@ LEDGER = (*ENROLMENT, Operation.READ_LEDGER, Operation.READ_RECORD)
 DIGESTS = ("md5", "sha1", "sha256", "sha512", "blake2b")
 
 
-@check(guarantee="complete-ledger", needs=LEDGER)
+@check(guarantee="complete-ledger", counters=("auditor-reads-a-selection",), needs=LEDGER)
 def the_ledger_has_no_gap(case: Case) -> None:
     """Its lines are numbered one after another, in order of time, each tied to the one before."""
     _busy_day(case)
@@ -54,6 +54,7 @@ def the_ledger_has_no_gap(case: Case) -> None:
 
 @check(
     guarantee="complete-ledger",
+    counters=("old-lines-rotated-away",),
     needs=(*LEDGER, Operation.DELETE_RECORD, Operation.CRASH, Operation.RESTART),
 )
 def an_earlier_line_never_changes(case: Case) -> None:
@@ -73,6 +74,7 @@ def an_earlier_line_never_changes(case: Case) -> None:
 
 @check(
     guarantee="complete-ledger",
+    counters=("looks-counted-by-owner", "ledger-becomes-the-list"),
     needs=(*LEDGER, *AT_THE_DESK, Operation.DELETE_RECORD, Operation.CORRECT_RECORD),
 )
 def the_ledger_names_nobody(case: Case) -> None:
@@ -96,7 +98,11 @@ def the_ledger_names_nobody(case: Case) -> None:
     )
 
 
-@check(guarantee="complete-ledger", needs=(*LEDGER, Operation.CRASH, Operation.RESTART))
+@check(
+    guarantee="complete-ledger",
+    counters=("ledger-edited",),
+    needs=(*LEDGER, Operation.CRASH, Operation.RESTART),
+)
 @pytest.mark.parametrize("tampering", TAMPERINGS)
 def nobody_alters_the_ledger_unnoticed(case: Case, tampering: str) -> None:
     """A line changed or removed behind the system's back is noticed by the system."""
@@ -115,7 +121,11 @@ def nobody_alters_the_ledger_unnoticed(case: Case, tampering: str) -> None:
     )
 
 
-@check(guarantee="complete-ledger", needs=(*LEDGER, *AT_THE_DESK))
+@check(
+    guarantee="complete-ledger",
+    counters=("disclosure-without-entry",),
+    needs=(*LEDGER, *AT_THE_DESK),
+)
 def nothing_leaves_that_cannot_be_written_down(case: Case) -> None:
     """While the ledger can take no line, nothing is handed out."""
     file = _busy_day(case)

@@ -22,6 +22,7 @@ LEDGER = (*ENROLMENT, Operation.READ_LEDGER)
 
 @check(
     guarantee="complete-ledger",
+    counters=("disclosure-without-entry",),
     needs=(*LEDGER, Operation.VIEW_DOCUMENT, Operation.READ_RECORD),
 )
 def every_look_is_written_down(case: Case) -> None:
@@ -37,7 +38,11 @@ def every_look_is_written_down(case: Case) -> None:
     diary.expect_all_written("look-unwritten")
 
 
-@check(guarantee="complete-ledger", needs=(*LEDGER, *AT_THE_DESK, Operation.AMEND_DISCLOSURE))
+@check(
+    guarantee="complete-ledger",
+    counters=("disclosure-without-entry",),
+    needs=(*LEDGER, *AT_THE_DESK, Operation.AMEND_DISCLOSURE),
+)
 def every_step_to_a_release_is_written_down(case: Case) -> None:
     """Who brought a court's paper, who agreed, and who fetched what, is in the ledger."""
     file = case.enrol()
@@ -56,6 +61,7 @@ def every_step_to_a_release_is_written_down(case: Case) -> None:
 
 @check(
     guarantee="complete-ledger",
+    counters=("refusals-not-written",),
     needs=(
         *LEDGER,
         *AT_THE_DESK,
@@ -88,6 +94,7 @@ def every_refusal_is_written_down(case: Case) -> None:
 
 @check(
     guarantee="complete-ledger",
+    counters=("power-used-off-the-record",),
     needs=(
         *LEDGER,
         Operation.ISSUE_CARD,
@@ -119,6 +126,7 @@ def every_use_of_power_is_written_down(case: Case) -> None:
 
 @check(
     guarantee="complete-ledger",
+    counters=("line-lost-in-a-crash",),
     needs=(*LEDGER, Operation.READ_RECORD, Operation.CRASH, Operation.RESTART),
 )
 def a_line_survives_a_crash(case: Case) -> None:

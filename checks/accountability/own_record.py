@@ -33,7 +33,7 @@ CORRECTIONS = {
 """What each field is corrected to; none of it is a canary, so that the old value stands out."""
 
 
-@check(guarantee="own-record-rights", needs=(*OWN, *AT_THE_DESK))
+@check(guarantee="own-record-rights", counters=("owner-shown-less",), needs=(*OWN, *AT_THE_DESK))
 def owners_see_all_that_is_kept_of_them(case: Case) -> None:
     """What the owner is shown is what they said, and nothing a court could have is left out."""
     file = case.enrol(case.applicant(gender="X"))
@@ -55,6 +55,7 @@ def owners_see_all_that_is_kept_of_them(case: Case) -> None:
 
 @check(
     guarantee="own-record-rights",
+    counters=("neighbours-record-shown",),
     needs=(*OWN, Operation.CORRECT_RECORD, Operation.DELETE_RECORD),
 )
 def nobody_touches_anothers_record(case: Case) -> None:
@@ -79,7 +80,10 @@ def nobody_touches_anothers_record(case: Case) -> None:
 
 
 @check(
-    guarantee="own-record-rights", needs=(*OWN, *AT_THE_DESK, Operation.CORRECT_RECORD), sees=True
+    guarantee="own-record-rights",
+    counters=("old-value-still-found", "own-request-unanswered"),
+    needs=(*OWN, *AT_THE_DESK, Operation.CORRECT_RECORD),
+    sees=True,
 )
 @pytest.mark.parametrize("name", CORRECTIONS)
 def what_is_corrected_is_gone(case: Case, name: str) -> None:
@@ -107,7 +111,11 @@ def what_is_corrected_is_gone(case: Case, name: str) -> None:
     )
 
 
-@check(guarantee="own-record-rights", needs=(*OWN, *AT_THE_DESK, Operation.CORRECT_RECORD))
+@check(
+    guarantee="own-record-rights",
+    counters=("old-value-still-found",),
+    needs=(*OWN, *AT_THE_DESK, Operation.CORRECT_RECORD),
+)
 def nobody_is_found_by_a_name_they_corrected(case: Case) -> None:
     """A court's paper in the old name opens nothing once the name is corrected."""
     file = case.enrol()
@@ -125,6 +133,7 @@ def nobody_is_found_by_a_name_they_corrected(case: Case) -> None:
 
 @check(
     guarantee="own-record-rights",
+    counters=("flag-instead-of-deletion",),
     needs=(
         *OWN,
         *AT_THE_DESK,
@@ -155,6 +164,7 @@ def an_ended_record_is_gone(case: Case) -> None:
 
 @check(
     guarantee="own-record-rights",
+    counters=("ended-record-back-after-crash",),
     needs=(*OWN, Operation.DELETE_RECORD, Operation.CRASH, Operation.RESTART),
     sees=True,
 )

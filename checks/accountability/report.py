@@ -125,7 +125,11 @@ DAYS = (
 )
 
 
-@check(guarantee="true-report", needs=(*REPORTING, *AT_THE_DESK, Operation.DELETE_RECORD))
+@check(
+    guarantee="true-report",
+    counters=("report-flatters", "leaver-taken-off-the-count"),
+    needs=(*REPORTING, *AT_THE_DESK, Operation.DELETE_RECORD),
+)
 @pytest.mark.parametrize("day", DAYS, ids=lambda day: day.__name__.strip("_"))
 def the_report_says_what_was_done(case: Case, day: Callable[[Case], Mapping[str, int]]) -> None:
     """After the quarter, the public report equals a recount of everything that happened in it."""
@@ -136,7 +140,7 @@ def the_report_says_what_was_done(case: Case, day: Callable[[Case], Mapping[str,
     _expect_report(case, quarter, told, "wrong-count")
 
 
-@check(guarantee="true-report", needs=(*REPORTING, *AT_THE_DESK))
+@check(guarantee="true-report", counters=("late-events-dropped",), needs=(*REPORTING, *AT_THE_DESK))
 def a_quarter_ends_at_its_own_midnight(case: Case) -> None:
     """
     What happens in the last evening of a quarter belongs to it, whatever the time in Greenwich.
@@ -157,7 +161,7 @@ def a_quarter_ends_at_its_own_midnight(case: Case) -> None:
     _expect_report(case, quarter.following, {**NOTHING, "applications": 2}, "wrong-quarter")
 
 
-@check(guarantee="true-report", needs=(*REPORTING, *AT_THE_DESK))
+@check(guarantee="true-report", counters=("late-events-dropped",), needs=(*REPORTING, *AT_THE_DESK))
 def a_release_after_the_quarter_is_not_lost(case: Case) -> None:
     """A request of one quarter that is honoured in the next is counted in one of the two."""
     quarter = _begin_a_quarter(case)

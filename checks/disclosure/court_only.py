@@ -72,7 +72,18 @@ PAPERS: dict[str, Paper] = {
 """Papers that open nothing, by what they are."""
 
 
-@check(guarantee="court-only", needs=(*ENROLMENT, *AT_THE_DESK))
+@check(
+    guarantee="court-only",
+    counters=(
+        "administrative-warrant-obeyed",
+        "lawyers-subpoena-obeyed",
+        "proposed-order-obeyed",
+        "immigration-judge-obeyed",
+        "impostor-gets-a-record",
+        "unknown-paper-allowed",
+    ),
+    needs=(*ENROLMENT, *AT_THE_DESK),
+)
 @pytest.mark.parametrize("paper", PAPERS)
 def no_look_alike_opens_a_record(case: Case, paper: str) -> None:
     """A paper without a court behind it gets nothing, even when everybody agrees to it."""
@@ -87,7 +98,11 @@ def no_look_alike_opens_a_record(case: Case, paper: str) -> None:
     must_release(case, file)
 
 
-@check(guarantee="court-only", needs=(*ENROLMENT, *AT_THE_DESK, Operation.AMEND_DISCLOSURE))
+@check(
+    guarantee="court-only",
+    counters=("paper-swapped-after-intake",),
+    needs=(*ENROLMENT, *AT_THE_DESK, Operation.AMEND_DISCLOSURE),
+)
 @pytest.mark.parametrize("paper", ["i-200", "administrative-subpoena", "unsigned-warrant"])
 def no_look_alike_slips_in_behind_a_warrant(case: Case, paper: str) -> None:
     """A request taken up under a warrant does not open a record once the warrant is replaced."""
@@ -105,7 +120,11 @@ def no_look_alike_slips_in_behind_a_warrant(case: Case, paper: str) -> None:
     must_release(case, file)
 
 
-@check(guarantee="court-only", needs=(*ENROLMENT, *AT_THE_DESK))
+@check(
+    guarantee="court-only",
+    counters=("refusal-tells-who-is-on-file",),
+    needs=(*ENROLMENT, *AT_THE_DESK),
+)
 @pytest.mark.parametrize("paper", ["i-200", "administrative-subpoena", "expired-warrant"])
 def a_refusal_does_not_tell_who_is_enrolled(case: Case, paper: str) -> None:
     """A look-alike is answered in the same way for a cardholder and for a stranger."""
@@ -128,7 +147,11 @@ def a_refusal_does_not_tell_who_is_enrolled(case: Case, paper: str) -> None:
         )
 
 
-@check(guarantee="court-only", needs=(*ENROLMENT, *AT_THE_DESK))
+@check(
+    guarantee="court-only",
+    counters=("enforced-number-used-again",),
+    needs=(*ENROLMENT, *AT_THE_DESK),
+)
 def a_court_that_enforces_a_refused_paper_is_heard_afresh(case: Case) -> None:
     """
     A refused agency paper does not turn into a court's by coming again under its number.

@@ -33,7 +33,7 @@ CONTACT = ("street", "email", "phone")
 RECORD_FIELDS = frozenset(Field) | {"city", "postcode"}
 
 
-@check(guarantee="named-scope", needs=SCOPE)
+@check(guarantee="named-scope", counters=("narrow-order-overanswered",), needs=SCOPE)
 @pytest.mark.parametrize("named", [("street",), ("email", "phone"), ("surname",)], ids="-".join)
 def a_warrant_opens_only_the_fields_it_names(case: Case, named: tuple[str, ...]) -> None:
     """What the warrant does not name stays closed, even of the person it is about."""
@@ -78,7 +78,7 @@ def same_first_name_and_birthday(case: Case, of: Applicant) -> Applicant:
     return case.applicant(given_name=of.given_name, born=of.born)
 
 
-@check(guarantee="named-scope", needs=SCOPE)
+@check(guarantee="named-scope", counters=("narrow-order-overanswered",), needs=SCOPE)
 @pytest.mark.parametrize(
     "other", [namesake, housemate, almost_the_same_name, twin, same_first_name_and_birthday]
 )
@@ -99,7 +99,7 @@ def a_warrant_opens_only_the_person_it_names(
     )
 
 
-@check(guarantee="named-scope", needs=SCOPE)
+@check(guarantee="named-scope", counters=("narrow-order-overanswered",), needs=SCOPE)
 def an_order_naming_two_opens_exactly_two(case: Case) -> None:
     """Of three cardholders, an order for two opens those two."""
     first, between, last = case.enrol(), case.enrol(), case.enrol()
@@ -134,7 +134,7 @@ UNNAMED: dict[str, Callable[[Instrument], Instrument]] = {
 }
 
 
-@check(guarantee="named-scope", needs=SCOPE)
+@check(guarantee="named-scope", counters=("blank-in-order-means-all",), needs=SCOPE)
 @pytest.mark.parametrize("order", UNNAMED)
 def an_order_that_names_nothing_opens_nothing(case: Case, order: str) -> None:
     """Neither a warrant for everybody, nor for everything, nor for a pattern opens a record."""
@@ -151,7 +151,7 @@ def an_order_that_names_nothing_opens_nothing(case: Case, order: str) -> None:
     must_release(case, file)
 
 
-@check(guarantee="named-scope", needs=SCOPE)
+@check(guarantee="named-scope", counters=("release-fetched-again",), needs=SCOPE)
 def a_release_is_collected_once(case: Case) -> None:
     """What was handed out is not handed out again, whoever approves it again."""
     file = case.enrol()
@@ -168,7 +168,11 @@ def a_release_is_collected_once(case: Case) -> None:
     )
 
 
-@check(guarantee="named-scope", needs=(*SCOPE, Operation.ADVANCE_CLOCK))
+@check(
+    guarantee="named-scope",
+    counters=("release-fetched-again",),
+    needs=(*SCOPE, Operation.ADVANCE_CLOCK),
+)
 def a_release_ends_with_its_window(case: Case) -> None:
     """What nobody collects in time is not handed out any more."""
     file = case.enrol()
@@ -185,7 +189,11 @@ def a_release_ends_with_its_window(case: Case) -> None:
     )
 
 
-@check(guarantee="named-scope", needs=(*SCOPE, Operation.CORRECT_RECORD))
+@check(
+    guarantee="named-scope",
+    counters=("narrow-order-overanswered",),
+    needs=(*SCOPE, Operation.CORRECT_RECORD),
+)
 def a_release_carries_no_history(case: Case) -> None:
     """What a person has corrected does not ride along with what is."""
     file = case.enrol()

@@ -53,7 +53,11 @@ TOO_FEW: dict[str, Callable[[Case], Sequence[Actor]]] = {
 """Who approves, where that is not enough."""
 
 
-@check(guarantee="two-person-release", needs=RELEASE)
+@check(
+    guarantee="two-person-release",
+    counters=("one-official-signs-twice", "asker-agrees-to-own-request"),
+    needs=RELEASE,
+)
 @pytest.mark.parametrize("way", TOO_FEW)
 def nothing_is_released_before_the_right_two_agree(case: Case, way: str) -> None:
     """One human, or two who are not the right two, cannot let a record out."""
@@ -69,7 +73,7 @@ def nothing_is_released_before_the_right_two_agree(case: Case, way: str) -> None
     must_release(case, file)
 
 
-@check(guarantee="two-person-release", needs=RELEASE)
+@check(guarantee="two-person-release", counters=("senior-left-out",), needs=RELEASE)
 def two_lawyers_cannot_do_without_the_commissioner(case: Case) -> None:
     """Two people of equal rank are not enough: one of the two has to be the senior one."""
     file = case.enrol()
@@ -95,7 +99,11 @@ BEFORE_AND_AFTER = {
 """Who approves before a request is widened, and who after."""
 
 
-@check(guarantee="two-person-release", needs=(*RELEASE, Operation.AMEND_DISCLOSURE))
+@check(
+    guarantee="two-person-release",
+    counters=("approval-moved-elsewhere",),
+    needs=(*RELEASE, Operation.AMEND_DISCLOSURE),
+)
 @pytest.mark.parametrize("order", BEFORE_AND_AFTER)
 @pytest.mark.parametrize("wider", ["another-person", "another-field"])
 def an_approval_does_not_outlive_the_request_it_was_for(case: Case, order: str, wider: str) -> None:
@@ -115,7 +123,7 @@ def an_approval_does_not_outlive_the_request_it_was_for(case: Case, order: str, 
     must_release(case, file)
 
 
-@check(guarantee="two-person-release", needs=RELEASE)
+@check(guarantee="two-person-release", counters=("approval-moved-elsewhere",), needs=RELEASE)
 def an_approval_counts_for_one_request_only(case: Case) -> None:
     """What two people agreed to for one request opens no other, be it of the same person."""
     file, other = case.enrol(), case.enrol()
@@ -132,7 +140,11 @@ def an_approval_counts_for_one_request_only(case: Case) -> None:
     must_release(case, other)
 
 
-@check(guarantee="two-person-release", needs=(*RELEASE, Operation.CRASH, Operation.RESTART))
+@check(
+    guarantee="two-person-release",
+    counters=("one-official-signs-twice",),
+    needs=(*RELEASE, Operation.CRASH, Operation.RESTART),
+)
 def a_crash_does_not_make_one_person_two(case: Case) -> None:
     """Who approves before a crash and again after it has approved once."""
     file = case.enrol()
