@@ -1,0 +1,58 @@
+"""
+A nursery of cities that each break one promise, to see that a test would notice.
+
+``config["faithless"]`` names the class below that takes the place of its base.
+"""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from idaudit.fixtures.city.badges import Actor
+from idaudit.fixtures.city.city import City
+from idaudit.fixtures.city.conduct_tables import Proposal
+from idaudit.fixtures.city.nursery import nursery
+from idaudit.fixtures.city.settings import Settings
+
+
+class CountsLogins(Settings):
+    """Two logins of one human are two humans here."""
+
+    def is_same_human(self, row: Proposal, actor: Actor) -> bool:
+        """Compare what is never equal."""
+        return row.proposed_by == actor.login
+
+
+class HoldsAtOnce(Settings):
+    """A change holds as soon as it is approved."""
+
+    def delay(self) -> timedelta:
+        """Wait for nobody."""
+        return timedelta()
+
+
+class PublishesLate(Settings):
+    """A change is shown once it holds."""
+
+    def proposals(self) -> list[Proposal]:
+        """Leave out what is in the making."""
+        return [row for row in super().proposals() if row.state == "in-force"]
+
+
+class MovesTheDate(Settings):
+    """The kill switch's date can be put off like any other setting."""
+
+    def breaks_the_kill(self, name: str, value: Any) -> bool:  # noqa: ANN401  as its base
+        """See nothing wrong."""
+        del name, value
+        return False
+
+
+def build(config: Mapping[str, Any]) -> City:
+    """Build the city whose one fault *config* names."""
+    fault: type = globals()[config["faithless"]]
+    return City(config, replace={fault.__bases__[0]: fault})
+
+
+if __name__ == "__main__":
+    nursery(build)
