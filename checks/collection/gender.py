@@ -34,7 +34,7 @@ def web(person: Applicant) -> Actor:
     return Actor(Role.APPLICANT, person.index)
 
 
-@check(guarantee="own-gender", needs=OWNING)
+@check(guarantee="own-gender", counters=("gender-forced", "blank-gender-filled-in"), needs=OWNING)
 @pytest.mark.parametrize("by", [counter, web])
 def the_gender_on_record_is_the_one_that_was_stated(case: Case, by: By) -> None:
     """Woman, man, neither or nothing said: each is taken, and shown back as given or not at all."""
@@ -48,7 +48,12 @@ def the_gender_on_record_is_the_one_that_was_stated(case: Case, by: By) -> None:
         case.expect(_gender(face) in {"", _stated(person)}, "gender-printed", told)
 
 
-@check(guarantee="own-gender", needs=LIVING, sees=True)
+@check(
+    guarantee="own-gender",
+    counters=("gender-mismatch-scored", "passport-overrules-gender"),
+    needs=LIVING,
+    sees=True,
+)
 def a_passport_does_not_overrule_a_stated_gender(case: Case) -> None:
     """
     Somebody whose passport says otherwise is treated as somebody whose passport agrees.
@@ -68,7 +73,12 @@ def a_passport_does_not_overrule_a_stated_gender(case: Case) -> None:
     )
 
 
-@check(guarantee="own-gender", needs=LIVING, sees=True)
+@check(
+    guarantee="own-gender",
+    counters=("passport-sex-kept", "blank-gender-filled-in"),
+    needs=LIVING,
+    sees=True,
+)
 def the_sex_marker_of_a_passport_is_nowhere(case: Case) -> None:
     """Of people who state no gender, nothing kept or answered tells what their passport says."""
     told = told_apart(
@@ -86,7 +96,12 @@ def the_sex_marker_of_a_passport_is_nowhere(case: Case) -> None:
     )
 
 
-@check(guarantee="own-gender", needs=(*LIVING, Operation.CORRECT_RECORD), sees=True)
+@check(
+    guarantee="own-gender",
+    counters=("old-value-still-found",),
+    needs=(*LIVING, Operation.CORRECT_RECORD),
+    sees=True,
+)
 def an_earlier_gender_is_not_kept(case: Case) -> None:
     """Once a gender is changed and then left off, nothing tells what it was before."""
     told = told_apart(case, _changing_their_mind, Differences(gender="M"), Differences(gender="X"))
@@ -99,7 +114,11 @@ def an_earlier_gender_is_not_kept(case: Case) -> None:
     )
 
 
-@check(guarantee="own-gender", needs=(*ENROLMENT, Operation.CORRECT_RECORD, Operation.READ_RECORD))
+@check(
+    guarantee="own-gender",
+    counters=("gender-never-left-off",),
+    needs=(*ENROLMENT, Operation.CORRECT_RECORD, Operation.READ_RECORD),
+)
 def a_gender_can_be_changed_and_left_off(case: Case) -> None:
     """The holder of a record changes the gender on it, or takes it off, and no paper is asked."""
     file = case.enrol(case.applicant(gender="M"))

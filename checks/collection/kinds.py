@@ -55,7 +55,18 @@ def past_a_refusal(case: Case, person: Applicant) -> Sequence[Outcome]:
     return (denied,)
 
 
-@check(guarantee="document-kind-forgotten", needs=LIVING, sees=True)
+@check(
+    guarantee="document-kind-forgotten",
+    counters=(
+        "kind-of-paper-recorded",
+        "points-tell-the-paper",
+        "paper-named-in-passing",
+        "expiry-tells-the-paper",
+        "counters-joined-to-visits",
+    ),
+    needs=LIVING,
+    sees=True,
+)
 @pytest.mark.parametrize("life", [to_the_card, past_a_refusal])
 def nothing_kept_or_answered_tells_which_paper_was_shown(case: Case, life: Life) -> None:
     """
@@ -75,7 +86,11 @@ def nothing_kept_or_answered_tells_which_paper_was_shown(case: Case, life: Life)
     )
 
 
-@check(guarantee="document-kind-forgotten", needs=(*ENROLMENT, Operation.READ_LEDGER))
+@check(
+    guarantee="document-kind-forgotten",
+    counters=("audit-line-names-paper",),
+    needs=(*ENROLMENT, Operation.READ_LEDGER),
+)
 def the_ledger_does_not_tell_which_paper_was_shown(case: Case) -> None:
     """The lines that an enrolment leaves in the ledger do not depend on the kind of paper."""
     groups: tuple[list[Features], list[Features]] = ([], [])

@@ -52,7 +52,11 @@ PASSPORT = Differences(
 )
 
 
-@check(guarantee="no-status-asked", needs=(Operation.DESCRIBE,))
+@check(
+    guarantee="no-status-asked",
+    counters=("status-taken-down", "old-status-list-survives"),
+    needs=(Operation.DESCRIBE,),
+)
 def no_form_asks_for_status(case: Case) -> None:
     """No field, parameter or list of choices in the system's description speaks of status."""
     description = case.must(case.target.describe()).fields["openapi"]
@@ -70,6 +74,7 @@ def no_form_asks_for_status(case: Case) -> None:
 
 @check(
     guarantee="no-status-asked",
+    counters=("status-taken-down", "refused-word-logged"),
     needs=(*ENROLMENT, Operation.READ_RECORD, Operation.CORRECT_RECORD),
     sees=True,
 )
@@ -86,7 +91,7 @@ def what_nobody_asked_for_is_not_kept(case: Case) -> None:
         case.broken("unasked-kept", told, Place.of(hit))
 
 
-@check(guarantee="no-status-asked", needs=ENROLMENT, sees=True)
+@check(guarantee="no-status-asked", counters=("status-taken-down",), needs=ENROLMENT, sees=True)
 def a_note_nobody_asked_for_has_no_weight(case: Case) -> None:
     """
     A long note that is sent along unasked does not make what is kept any heavier.
@@ -105,7 +110,7 @@ def a_note_nobody_asked_for_has_no_weight(case: Case) -> None:
     case.expect(with_note - plain < NOTE_BYTES // 4, "note-kept", told)
 
 
-@check(guarantee="no-status-asked", needs=LIVING, sees=True)
+@check(guarantee="no-status-asked", counters=("passport-read-in-full",), needs=LIVING, sees=True)
 def nothing_kept_or_answered_tells_the_country_of_a_passport(case: Case) -> None:
     """People who differ in the country that issued their passport leave the same behind."""
     told = told_apart(

@@ -37,7 +37,9 @@ def on_the_web(case: Case) -> File:
     return file
 
 
-@check(guarantee="no-temporary-copy", needs=SHOWING, sees=True)
+@check(
+    guarantee="no-temporary-copy", counters=("spool-copied-while-open",), needs=SHOWING, sees=True
+)
 @pytest.mark.parametrize("apply", [at_the_counter, on_the_web])
 def an_open_application_leaves_no_copy_at_rest(case: Case, apply: Callable[[Case], File]) -> None:
     """While an application is still open, no copy of its papers lies anywhere."""
@@ -51,7 +53,7 @@ def an_open_application_leaves_no_copy_at_rest(case: Case, apply: Callable[[Case
         )
 
 
-@check(guarantee="no-temporary-copy", needs=FALLING, sees=True)
+@check(guarantee="no-temporary-copy", counters=("crash-leaves-paper",), needs=FALLING, sees=True)
 def a_crash_before_the_decision_leaves_no_copy_at_rest(case: Case) -> None:
     """A system that fails between showing and decision leaves no copy behind."""
     must_be_shown(case, case.apply(somebody(case)))
@@ -63,7 +65,12 @@ def a_crash_before_the_decision_leaves_no_copy_at_rest(case: Case) -> None:
     case.expect_no_residue("copy-after-crash", told, fields=SCAN)
 
 
-@check(guarantee="no-temporary-copy", needs=(*FALLING, Operation.DECIDE), sees=True)
+@check(
+    guarantee="no-temporary-copy",
+    counters=("crash-leaves-paper",),
+    needs=(*FALLING, Operation.DECIDE),
+    sees=True,
+)
 def a_crash_leaves_no_sealed_copy_once_all_is_decided(case: Case) -> None:
     """
     What a failing system had set aside, even in cipher, goes when the case is decided.
@@ -86,7 +93,7 @@ def a_crash_leaves_no_sealed_copy_once_all_is_decided(case: Case) -> None:
     )
 
 
-@check(guarantee="no-temporary-copy", needs=SHOWING)
+@check(guarantee="no-temporary-copy", counters=("paper-left-in-browser",), needs=SHOWING)
 def a_paper_is_shown_with_a_word_to_keep_no_copy(case: Case) -> None:
     """Whoever is shown a paper is told, by "no-store", to keep no copy of the answer."""
     seen = must_be_shown(case, case.apply(somebody(case)))
@@ -136,7 +143,12 @@ def of_the_wrong_type(paper: Document) -> Document:
     return spoilt(paper, paper.data, "application/x-msdownload")
 
 
-@check(guarantee="no-temporary-copy", needs=GOING_WRONG, sees=True)
+@check(
+    guarantee="no-temporary-copy",
+    counters=("quarantine-keeps-paper",),
+    needs=GOING_WRONG,
+    sees=True,
+)
 @pytest.mark.parametrize("spoil", [too_large, cut_short, of_the_wrong_type])
 def a_paper_that_goes_wrong_leaves_no_copy(
     case: Case, spoil: Callable[[Document], Document]
@@ -155,7 +167,7 @@ def a_paper_that_goes_wrong_leaves_no_copy(
     case.expect_no_residue("copy-of-spoilt", told, fields=SCAN)
 
 
-@check(guarantee="no-temporary-copy", needs=ENROLMENT, sees=True)
+@check(guarantee="no-temporary-copy", counters=("working-copies-left",), needs=ENROLMENT, sees=True)
 def a_paper_that_comes_too_late_leaves_no_copy(case: Case) -> None:
     """A paper for an application that is decided, or that nobody knows, leaves no copy behind."""
     file = case.apply(somebody(case))

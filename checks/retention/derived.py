@@ -60,7 +60,19 @@ def expect_nothing_made(case: Case) -> None:
             case.broken(reason, told, Place.of(hit))
 
 
-@check(guarantee="nothing-derived", needs=ENDING, sees=True)
+@check(
+    guarantee="nothing-derived",
+    counters=(
+        "digest-turned-back",
+        "fraud-list-by-passport",
+        "scan-found-by-digest",
+        "index-outlives-paper",
+        "passport-read-in-full",
+        "working-copies-left",
+    ),
+    needs=ENDING,
+    sees=True,
+)
 @pytest.mark.parametrize("end", DECIDED)
 def nothing_made_from_a_paper_outlives_its_application(case: Case, end: Ending) -> None:
     """Once an application is over, no number, text, picture or digest of its papers is at rest."""
@@ -69,7 +81,12 @@ def nothing_made_from_a_paper_outlives_its_application(case: Case, end: Ending) 
     expect_nothing_made(case)
 
 
-@check(guarantee="nothing-derived", needs=(*ENROLMENT, Operation.ADVANCE_CLOCK), sees=True)
+@check(
+    guarantee="nothing-derived",
+    counters=("paper-number-logged",),
+    needs=(*ENROLMENT, Operation.ADVANCE_CLOCK),
+    sees=True,
+)
 def nothing_made_from_a_paper_outlives_an_abandoned_application(case: Case) -> None:
     """Once an application that nobody decided has closed, nothing made from its papers is left."""
     abandoned(case, case.apply(somebody(case)))
@@ -77,7 +94,11 @@ def nothing_made_from_a_paper_outlives_an_abandoned_application(case: Case) -> N
     expect_nothing_made(case)
 
 
-@check(guarantee="nothing-derived", needs=(*ENROLMENT, Operation.ISSUE_CARD, Operation.READ_RECORD))
+@check(
+    guarantee="nothing-derived",
+    counters=("card-bears-passport-number",),
+    needs=(*ENROLMENT, Operation.ISSUE_CARD, Operation.READ_RECORD),
+)
 def neither_card_nor_record_repeats_what_stood_on_a_paper(case: Case) -> None:
     """The card and the record say nothing that stood only on a paper."""
     file = case.enrol(somebody(case))
@@ -90,7 +111,9 @@ def neither_card_nor_record_repeats_what_stood_on_a_paper(case: Case) -> None:
 
 
 @check(
-    guarantee="nothing-derived", needs=(*ENROLMENT, Operation.READ_LEDGER, Operation.PUBLIC_REPORT)
+    guarantee="nothing-derived",
+    counters=("paper-number-logged",),
+    needs=(*ENROLMENT, Operation.READ_LEDGER, Operation.PUBLIC_REPORT),
 )
 def neither_ledger_nor_report_repeats_what_stood_on_a_paper(case: Case) -> None:
     """The ledger and the public report say nothing that stood only on a paper."""
@@ -102,7 +125,12 @@ def neither_ledger_nor_report_repeats_what_stood_on_a_paper(case: Case) -> None:
     _expect_nothing_printed(case, (ledger, report))
 
 
-@check(guarantee="nothing-derived", needs=(*ENROLMENT, Operation.READ_RECORD), sees=True)
+@check(
+    guarantee="nothing-derived",
+    counters=("template-made-from-paper",),
+    needs=(*ENROLMENT, Operation.READ_RECORD),
+    sees=True,
+)
 def what_is_kept_does_not_grow_with_the_number_of_papers(case: Case) -> None:
     """
     Somebody who showed many papers leaves no more than somebody who showed one.

@@ -68,6 +68,18 @@ def duplicated(case: Case, file: File) -> None:
     denied(case, case.apply(file.applicant))
 
 
+def again_on_the_web(case: Case, file: File) -> None:
+    """The applicant is denied, applies anew on the web, where that is taken, and is approved."""
+    denied(case, file)
+    person, owner = file.applicant, file.owner
+    opened = case.answered(case.target.open_application(person, owner, channel="web"))
+    if opened.allowed:
+        application = str(opened.fields["application"])
+        for paper in person.documents:
+            case.must(case.target.submit_document(application, paper, owner))
+        case.must(case.target.decide(application, REVIEWER, approve=True))
+
+
 def abandoned(case: Case, file: File) -> None:
     """Nobody decides until the application closes by itself."""
     del file  # nobody touches it any more
@@ -76,8 +88,8 @@ def abandoned(case: Case, file: File) -> None:
     case.must(case.target.advance_clock(unattended))
 
 
-DECIDED = (carded, denied, withdrawn, duplicated)
-"""The ways that need no waiting; the last has an approval without a card in it."""
+DECIDED = (carded, denied, withdrawn, duplicated, again_on_the_web)
+"""The ways that need no waiting; the last two have an approval without a card in them."""
 
 
 def everybody(file: File) -> Iterator[Actor]:

@@ -25,7 +25,7 @@ HOLDING = (*ENROLMENT, *AT_THE_DESK, Operation.PLACE_HOLD, Operation.DELETE_RECO
 MAY_NOT_HOLD = (CLERK, REVIEWER, AUDITOR, ADMINISTRATOR, PUBLIC)
 
 
-@check(guarantee="bounded-hold", needs=HOLDING)
+@check(guarantee="bounded-hold", counters=("letter-entered-as-hold",), needs=HOLDING)
 @pytest.mark.parametrize("paper", LOOK_ALIKES)
 def only_a_courts_order_holds(case: Case, paper: Callable[[Case, Applicant], Instrument]) -> None:
     """A letter, a draft, or an order of somebody who is no court freezes nothing."""
@@ -36,7 +36,7 @@ def only_a_courts_order_holds(case: Case, paper: Callable[[Case, Applicant], Ins
     _expect_free(case, file, "held-without-a-court", "A paper that no court signed froze it.")
 
 
-@check(guarantee="bounded-hold", needs=HOLDING)
+@check(guarantee="bounded-hold", counters=("hold-entered-by-anyone",), needs=HOLDING)
 def only_counsel_enters_a_hold(case: Case) -> None:
     """Nobody but counsel can freeze a record, even with a court's order in hand."""
     file, other = case.enrol(), case.enrol()
@@ -47,7 +47,11 @@ def only_counsel_enters_a_hold(case: Case) -> None:
     _expect_free(case, file, "held-by-anyone", "Somebody froze it who may not.")
 
 
-@check(guarantee="bounded-hold", needs=(*HOLDING, Operation.LIFT_HOLD))
+@check(
+    guarantee="bounded-hold",
+    counters=("held-records-destroyed",),
+    needs=(*HOLDING, Operation.LIFT_HOLD),
+)
 def only_counsel_lifts_a_hold(case: Case) -> None:
     """Nobody but counsel can end a hold, and so destroy what a court has ordered preserved."""
     held = case.enrol()

@@ -49,7 +49,12 @@ def _housemate(case: Case, of: Applicant) -> Applicant:
 BYSTANDERS = {"stranger": _stranger, "namesake": _namesake, "housemate": _housemate}
 
 
-@check(guarantee="bounded-hold", needs=(*HOLDING, *ENDING, *AT_THE_DESK), sees=True)
+@check(
+    guarantee="bounded-hold",
+    counters=("hold-freezes-everyone", "hold-catches-namesakes"),
+    needs=(*HOLDING, *ENDING, *AT_THE_DESK),
+    sees=True,
+)
 @pytest.mark.parametrize("bystander", BYSTANDERS)
 def a_hold_binds_nobody_it_does_not_name(case: Case, bystander: str) -> None:
     """While one person is held, another ends their record at once and for good."""
@@ -70,7 +75,7 @@ def a_hold_binds_nobody_it_does_not_name(case: Case, bystander: str) -> None:
     )
 
 
-@check(guarantee="bounded-hold", needs=HOLDING)
+@check(guarantee="bounded-hold", counters=("hold-freezes-everyone",), needs=HOLDING)
 def a_hold_does_not_keep_a_newcomers_papers(case: Case) -> None:
     """While one person is held, whoever applies later is treated as if there were no hold."""
     held = case.enrol()
@@ -91,7 +96,11 @@ def a_hold_does_not_keep_a_newcomers_papers(case: Case) -> None:
         )
 
 
-@check(guarantee="bounded-hold", needs=(*HOLDING, Operation.READ_RECORD))
+@check(
+    guarantee="bounded-hold",
+    counters=("hold-opens-the-files",),
+    needs=(*HOLDING, Operation.READ_RECORD),
+)
 def a_hold_opens_nothing(case: Case) -> None:
     """Whoever could not read a record before a hold cannot read it because of one."""
     held = case.enrol()
@@ -112,7 +121,11 @@ def a_hold_opens_nothing(case: Case) -> None:
     )
 
 
-@check(guarantee="bounded-hold", needs=(*HOLDING, *ENDING, *AT_THE_DESK))
+@check(
+    guarantee="bounded-hold",
+    counters=("held-records-destroyed",),
+    needs=(*HOLDING, *ENDING, *AT_THE_DESK),
+)
 def a_held_record_outlives_its_owners_wish(case: Case) -> None:
     """What a court has ordered preserved still exists after its owner asked for its end."""
     held = case.enrol()
@@ -129,6 +142,7 @@ def a_held_record_outlives_its_owners_wish(case: Case) -> None:
 
 @check(
     guarantee="bounded-hold",
+    counters=("held-records-destroyed",),
     needs=(*HOLDING, *ENDING, *AT_THE_DESK, Operation.CRASH, Operation.RESTART),
 )
 def a_hold_survives_a_crash(case: Case) -> None:
@@ -149,6 +163,7 @@ def a_hold_survives_a_crash(case: Case) -> None:
 
 @check(
     guarantee="bounded-hold",
+    counters=("held-records-destroyed", "hold-freezes-everyone", "frozen-records-used"),
     needs=(
         *HOLDING,
         *ENDING,
@@ -173,17 +188,21 @@ def retention_passes_over_a_held_record_and_no_other(case: Case) -> None:
     _let_the_term_end(case)
     case.expect(proves_there(case, held), "held-destroyed", "Retention destroyed what is held.")
     stopped = proves_there(case, other)
+    in_use = [who for who in STAFF if not _is_refused(case, held, who)]
     case.must(case.target.lift_hold(placed, COUNSEL))
     _grace(case)
     if stopped and proves_there(case, other):
         raise Inconclusive("records do not go when their term has ended, held or not")
 
     case.expect(not stopped, "retention-stopped", "The other record was kept for the hold's sake.")
+    told = "The term of what is held has ended, and staff still read it."
+    case.expect(not in_use, "held-in-use", told)
     _expect_backlog_run(case, held)
 
 
 @check(
     guarantee="bounded-hold",
+    counters=("hold-never-ends",),
     needs=(
         *HOLDING,
         *ENDING,
@@ -210,7 +229,11 @@ def a_put_off_deletion_happens_once_the_hold_is_lifted(case: Case) -> None:
     )
 
 
-@check(guarantee="bounded-hold", needs=(*HOLDING, *ENDING, *AT_THE_DESK, Operation.LIFT_HOLD))
+@check(
+    guarantee="bounded-hold",
+    counters=("held-records-destroyed",),
+    needs=(*HOLDING, *ENDING, *AT_THE_DESK, Operation.LIFT_HOLD),
+)
 def lifting_one_hold_leaves_another_in_force(case: Case) -> None:
     """A record under two courts' orders is held until the second is lifted."""
     held = case.enrol()

@@ -26,7 +26,7 @@ from idaudit.checks.retention.switch import (
 from idaudit.fixtures.targets.target import Actor, Operation
 
 
-@check(guarantee="kill-switch", needs=KILLING, sees=True)
+@check(guarantee="kill-switch", counters=("order-waits-for-a-signature",), needs=KILLING, sees=True)
 def a_signed_kill_order_leaves_nothing_to_read(case: Case) -> None:
     """An order that enough people signed makes all it covers unreadable, in the stated time."""
     covered, files = taken_in(case, 2)
@@ -39,6 +39,7 @@ def a_signed_kill_order_leaves_nothing_to_read(case: Case) -> None:
 
 @check(
     guarantee="kill-switch",
+    counters=("kill-switch-stolen",),
     needs=(*ENROLMENT, *LOOKING, Operation.ORDER_KILL, Operation.ADVANCE_CLOCK),
 )
 def an_order_alone_destroys_nothing(case: Case) -> None:
@@ -50,7 +51,12 @@ def an_order_alone_destroys_nothing(case: Case) -> None:
     case.expect(covered.is_there(file), "fired-by-one", "The order alone destroyed everything.")
 
 
-@check(guarantee="kill-switch", needs=(*KILLING, Operation.CRASH, Operation.RESTART), sees=True)
+@check(
+    guarantee="kill-switch",
+    counters=("kill-switch-breaks-off",),
+    needs=(*KILLING, Operation.CRASH, Operation.RESTART),
+    sees=True,
+)
 def a_crash_does_not_undo_a_kill(case: Case) -> None:
     """A power cut right after the last signature brings nothing back."""
     covered, (file,) = taken_in(case, 1)
@@ -77,7 +83,7 @@ def from_the_counter(_: Case) -> tuple[Actor, Sequence[Actor]]:
     return CLERK, (REVIEWER, CLERK)
 
 
-@check(guarantee="kill-switch", needs=KILLING)
+@check(guarantee="kill-switch", counters=("kill-switch-stolen",), needs=KILLING)
 @pytest.mark.parametrize("way", [twice_as_commissioner, under_another_login, from_the_counter])
 def one_person_alone_cannot_fire_the_kill_switch(
     case: Case, way: Callable[[Case], tuple[Actor, Sequence[Actor]]]
@@ -98,7 +104,12 @@ def one_person_alone_cannot_fire_the_kill_switch(
     must_have_worked(covered, file)
 
 
-@check(guarantee="kill-switch", needs=(*KILLING, Operation.PLACE_HOLD), sees=True)
+@check(
+    guarantee="kill-switch",
+    counters=("hold-freezes-everyone", "held-records-destroyed"),
+    needs=(*KILLING, Operation.PLACE_HOLD),
+    sees=True,
+)
 def a_hold_does_not_stop_the_kill_switch(case: Case) -> None:
     """
     While a court holds one person's file, the switch destroys all but that.
@@ -118,7 +129,11 @@ def a_hold_does_not_stop_the_kill_switch(case: Case) -> None:
     )
 
 
-@check(guarantee="kill-switch", needs=(*KILLING, Operation.PLACE_HOLD, Operation.READ_KILL))
+@check(
+    guarantee="kill-switch",
+    counters=("certificate-untrue",),
+    needs=(*KILLING, Operation.PLACE_HOLD, Operation.READ_KILL),
+)
 def the_kill_certificate_adds_up(case: Case) -> None:
     """What is destroyed, held and remaining adds up to what there was, and nothing remains."""
     case.expect(not has_fired(case), "certified-early", "A kill is certified that never was.")
@@ -138,7 +153,7 @@ def the_kill_certificate_adds_up(case: Case) -> None:
     )
 
 
-@check(guarantee="kill-switch", needs=KILLING, sees=True)
+@check(guarantee="kill-switch", counters=("kill-switch-spent",), needs=KILLING, sees=True)
 def the_kill_switch_works_a_second_time(case: Case) -> None:
     """
     Used again, the switch does not fail, and destroys what has come in since.
@@ -156,7 +171,7 @@ def the_kill_switch_works_a_second_time(case: Case) -> None:
     covered.expect_gone(newcomer if newcomer and comes_under_it else file, "left-by-second-kill")
 
 
-@check(guarantee="kill-switch", needs=KILLING)
+@check(guarantee="kill-switch", counters=("kill-switch-stolen",), needs=KILLING)
 def an_order_carried_out_cannot_be_signed_again(case: Case) -> None:
     """A signature replayed under an order that was carried out destroys nothing more."""
     covered, (file,) = taken_in(case, 1)
@@ -176,7 +191,11 @@ def an_order_carried_out_cannot_be_signed_again(case: Case) -> None:
     )
 
 
-@check(guarantee="kill-switch", needs=(*KILLING, Operation.PLACE_HOLD, Operation.READ_KILL))
+@check(
+    guarantee="kill-switch",
+    counters=("order-waits-for-a-signature", "hold-freezes-everyone"),
+    needs=(*KILLING, Operation.PLACE_HOLD, Operation.READ_KILL),
+)
 @pytest.mark.parametrize("holding", [False, True], ids=["nobody-held", "one-held"])
 def the_kill_switch_keeps_to_its_date(case: Case, holding: bool) -> None:  # noqa: FBT001  a parameter
     """

@@ -29,7 +29,12 @@ ALLOWED = 0.02
 """Bytes kept for each byte shown up to which a bound counts as near zero."""
 
 
-@check(guarantee="no-scan-kept", needs=ENDING, sees=True)
+@check(
+    guarantee="no-scan-kept",
+    counters=("paper-outlives-decision", "unfinished-file-kept", "web-upload-kept"),
+    needs=ENDING,
+    sees=True,
+)
 @pytest.mark.parametrize("end", DECIDED)
 def no_scan_outlives_its_application(case: Case, end: Ending) -> None:
     """No scan of a paper lies anywhere once its application is decided or withdrawn."""
@@ -40,7 +45,12 @@ def no_scan_outlives_its_application(case: Case, end: Ending) -> None:
     )
 
 
-@check(guarantee="no-scan-kept", needs=(*ENROLMENT, Operation.ADVANCE_CLOCK), sees=True)
+@check(
+    guarantee="no-scan-kept",
+    counters=("unfinished-file-kept",),
+    needs=(*ENROLMENT, Operation.ADVANCE_CLOCK),
+    sees=True,
+)
 def no_scan_outlives_an_abandoned_application(case: Case) -> None:
     """No scan lies anywhere, even in cipher, once an application nobody decided has closed."""
     before = weight_at_rest(case)
@@ -54,7 +64,11 @@ def no_scan_outlives_an_abandoned_application(case: Case) -> None:
     case.expect(grown < paper_bytes(file.applicant) // 4, "abandoned-scan", told)
 
 
-@check(guarantee="no-scan-kept", needs=(*ENDING, Operation.VIEW_DOCUMENT))
+@check(
+    guarantee="no-scan-kept",
+    counters=("paper-outlives-decision", "old-link-still-serves"),
+    needs=(*ENDING, Operation.VIEW_DOCUMENT),
+)
 @pytest.mark.parametrize("end", DECIDED)
 def nobody_is_shown_a_paper_once_its_application_is_over(case: Case, end: Ending) -> None:
     """After the end of an application the very request that showed its paper shows it no more."""
@@ -68,6 +82,7 @@ def nobody_is_shown_a_paper_once_its_application_is_over(case: Case, end: Ending
 
 @check(
     guarantee="no-scan-kept",
+    counters=("unfinished-file-kept", "old-link-still-serves"),
     needs=(*ENROLMENT, Operation.VIEW_DOCUMENT, Operation.ADVANCE_CLOCK),
 )
 def nobody_is_shown_a_paper_of_an_abandoned_application(case: Case) -> None:
@@ -80,7 +95,12 @@ def nobody_is_shown_a_paper_of_an_abandoned_application(case: Case) -> None:
     case.expect(not still, "scan-served", "The application is closed, and its paper still shown.")
 
 
-@check(guarantee="no-scan-kept", needs=(*ENROLMENT, Operation.WITHDRAW), sees=True)
+@check(
+    guarantee="no-scan-kept",
+    counters=("paper-outlives-decision",),
+    needs=(*ENROLMENT, Operation.WITHDRAW),
+    sees=True,
+)
 @pytest.mark.parametrize("end", [approved, denied, withdrawn])
 def what_is_kept_does_not_grow_with_the_papers_shown(case: Case, end: Ending) -> None:
     """

@@ -63,6 +63,7 @@ def a_power_cut(case: Case, file: File) -> None:
 
 @check(
     guarantee="retention-term",
+    counters=("term-starts-anew",),
     needs=(*HAPPENING, Operation.VIEW_DOCUMENT, Operation.WITHDRAW),
     sees=True,
 )
@@ -88,6 +89,7 @@ def papers_are_gone_when_their_term_has_ended(case: Case, event: Event) -> None:
 
 @check(
     guarantee="retention-term",
+    counters=("purge-waits-for-a-button",),
     needs=(*ENROLMENT, Operation.ADVANCE_CLOCK, Operation.RUN_RETENTION),
     sees=True,
 )
@@ -109,7 +111,12 @@ def papers_are_destroyed_without_anybody_asking(case: Case) -> None:
     case.expect(lighter < paper_bytes(file.applicant) // 2, "purged-by-hand-only", told)
 
 
-@check(guarantee="retention-term", needs=(*ENROLMENT, Operation.ADVANCE_CLOCK), sees=True)
+@check(
+    guarantee="retention-term",
+    counters=("purge-stops-half-way",),
+    needs=(*ENROLMENT, Operation.ADVANCE_CLOCK),
+    sees=True,
+)
 def no_paper_is_left_behind_when_many_fall_due(case: Case) -> None:
     """
     When many papers fall due together they all go, and not only the first page of them.
@@ -133,14 +140,24 @@ def no_paper_is_left_behind_when_many_fall_due(case: Case) -> None:
     case.trials += 1
 
 
-@check(guarantee="retention-term", needs=(*HAPPENING, Operation.READ_RECORD), sees=True)
+@check(
+    guarantee="retention-term",
+    counters=("expired-card-kept-for-ever", "new-kind-without-term"),
+    needs=(*HAPPENING, Operation.READ_RECORD),
+    sees=True,
+)
 @pytest.mark.parametrize("event", [nothing, a_correction, a_power_cut])
 def a_record_is_gone_when_its_term_has_ended(case: Case, event: Event) -> None:
     """When the card has expired and the time after it has passed, the record is gone."""
     _outlive(case, event, "record-outlives-term")
 
 
-@check(guarantee="retention-term", needs=(*HAPPENING, Operation.READ_RECORD), sees=True)
+@check(
+    guarantee="retention-term",
+    counters=("calendar-edge-missed",),
+    needs=(*HAPPENING, Operation.READ_RECORD),
+    sees=True,
+)
 def a_record_from_a_leap_day_is_gone_like_any_other(case: Case) -> None:
     """A card issued on the 29th of February expires, and its record goes, all the same."""
     year = case.today.year + 1
@@ -152,6 +169,7 @@ def a_record_from_a_leap_day_is_gone_like_any_other(case: Case) -> None:
 
 @check(
     guarantee="retention-term",
+    counters=("closed-in-name-only",),
     needs=(*ENROLMENT, Operation.READ_RECORD, Operation.ADVANCE_CLOCK),
     sees=True,
 )
@@ -166,6 +184,7 @@ def an_application_nobody_decides_ends_by_itself(case: Case) -> None:
 
 @check(
     guarantee="retention-term",
+    counters=("purge-stops-half-way",),
     needs=(Operation.OPEN_APPLICATION, Operation.READ_RECORD, Operation.ADVANCE_CLOCK),
 )
 def no_application_is_left_behind_when_many_fall_due(case: Case) -> None:

@@ -96,5 +96,5 @@ def test_expected_counts_are_written_down() -> None:
     lawful = [each for each in every_defect().values() if each.lawful]
 
     assert len(every_check()) == 89
-    assert len(every_defect()) - len(lawful) == 129
+    assert len(every_defect()) - len(lawful) == 134
     assert len(lawful) == 14
