@@ -5,9 +5,20 @@ What ties the threat model to the rooms above it: every check and every seeded d
 this is where the declarations are read off the code and handed down.
 """
 
+from pathlib import Path
+
 from idaudit.checks.catalogue import Declaration, every_check
 from idaudit.fixtures.defects.registry import Defect, every_defect
+from idaudit.fixtures.surfaces.surface import SurfaceKind
+from idaudit.fixtures.targets.meanings import CONTROLS
+from idaudit.fixtures.targets.operation import Operation
+from idaudit.fixtures.targets.places import places
 from idaudit.threatmodel.links import CheckLink, DefectLink, Links
+from idaudit.threatmodel.loader import load
+from idaudit.threatmodel.sightings import Sightings
+
+PASSING = frozenset({SurfaceKind.RESPONSES})
+"""What is looked into while it passes: it is the flows themselves, and no place to rest."""
 
 
 def links() -> Links:
@@ -40,4 +51,14 @@ def _defect(declared: Defect) -> DefectLink:
         reason=declared.reason,
         programme=declared.programme,
         statement=declared.summary,
+    )
+
+
+def sightings() -> Sightings:
+    """Return what an audit of the reference city can set moving, and where it looks."""
+    terms = next(iter(load().programmes.values())).terms
+    stores = [each for each in places(Path(), terms, tuple) if each.kind not in PASSING]
+    return Sightings(
+        operations={each.value for each in Operation} - CONTROLS - {Operation.DESCRIBE},
+        stores={each.id for each in stores},
     )

@@ -14,6 +14,7 @@ from idaudit.command.examine import examine_target
 from idaudit.command.lenders import REFERENCE, TargetChoice
 from idaudit.command.listing import KINDS
 from idaudit.command.matrix import cities, run_matrix
+from idaudit.command.model import show_model
 from idaudit.command.options import DEFAULT_OUT, RunOptions
 from idaudit.command.printing import print_matrix, render_again, write_text
 from idaudit.command.run import run_audit
@@ -150,9 +151,29 @@ def matrix(
     chosen = {city: city.asked(asked, every_check=every_check) for city in wanted}
     found = run_matrix(chosen, seed, jobs, Console())
     if path:
-        write_text(path, json.dumps(found.as_json(), indent=1) + "\n")
+        write_text(path, found.as_json())
     print_matrix(found, Console())
     return 0 if found.proven else 1
+
+
+@cli.command()
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="Write diagrams, exports and tables here."
+)
+@click.option(
+    "--audit",
+    type=click.Path(path_type=Path),
+    help="A run's folder: where the threats stand on that system, instead of on our own city.",
+)
+@click.option(
+    "--matrix",
+    "proof",
+    type=click.Path(path_type=Path),
+    help="A detection matrix to go by, instead of the one that ships.",
+)
+def threatmodel(out: Path | None, audit: Path | None, proof: Path | None) -> int:
+    """Hold the suite to its threat model; draw it, export it, trace each promise to its proof."""
+    return show_model(out, audit, proof, Console())
 
 
 @cli.command()

@@ -8,6 +8,7 @@ It is the suite's proof of itself. A defect counts as caught only when the check
 that was written for it says so, and for the right reason.
 """
 
+import json
 import multiprocessing
 import tempfile
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -28,10 +29,8 @@ from idaudit.fixtures.targets.nursery import DEFECTIVE_CITY, Nursery
 from idaudit.reports.evidence import read_evidence
 from idaudit.reports.record import CheckRecord
 from idaudit.threatmodel.loader import load
+from idaudit.threatmodel.proof import HONEST, MATRIX_SCHEMA
 from idaudit.threatmodel.verdict import Outcome
-
-HONEST = "honest"
-"""How the matrix calls the reference city without a defect, once for each programme."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +72,7 @@ class Flagged:
     flagged: bool
     by: tuple[str, ...]
     not_shown: tuple[str, ...]  # checks that could not judge it
+    passed: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +89,14 @@ class Matrix:
             each.flagged for each in self.lawful
         )
 
-    def as_json(self) -> Mapping[str, object]:
-        """Return the matrix under the keys of the contract."""
-        return {
-            "schema": "idaudit/matrix/v1",
-            "defects": [asdict(each) for each in self.defects],
-            "lawful": [asdict(each) for each in self.lawful],
-        }
+    def as_json(self) -> str:
+        """Return the matrix under the keys of the contract, one city a line."""
+        defects = ",\n  ".join(json.dumps(asdict(each)) for each in self.defects)
+        lawful = ",\n  ".join(json.dumps(asdict(each)) for each in self.lawful)
+        return (
+            f'{{\n "schema": "{MATRIX_SCHEMA}",\n'
+            f' "defects": [\n  {defects}\n ],\n "lawful": [\n  {lawful}\n ]\n}}\n'
+        )
 
 
 def cities(only: Sequence[str] = (), *, innocent: bool = False) -> list[City]:
@@ -106,7 +107,7 @@ def cities(only: Sequence[str] = (), *, innocent: bool = False) -> list[City]:
     chosen = [City(each.id, each.programme, each) for each in wanted]
     if not only:
         programmes = {HOUSE_PROGRAMME, *(each.programme for each in known.values())}
-        chosen += [City(f"{HONEST}:{each}", each, None) for each in sorted(programmes)]
+        chosen += [City(f"{HONEST}{each}", each, None) for each in sorted(programmes)]
     return chosen
 
 
@@ -185,9 +186,10 @@ def caught(defect: Defect, checks: Iterable[CheckRecord]) -> Caught:
 def flagged(name: str, checks: Iterable[CheckRecord]) -> Flagged:
     """Return which checks accused a city that keeps its promises."""
     said = list(checks)
-    by = tuple(sorted(each.id for each in said if each.outcome is Outcome.FAIL))
-    unseen = (Outcome.INCONCLUSIVE, Outcome.ERROR)
-    return Flagged(name, bool(by), by, tuple(sorted(e.id for e in said if e.outcome in unseen)))
+    by = tuple(sorted(e.id for e in said if e.outcome is Outcome.FAIL))
+    unseen = tuple(sorted(e.id for e in said if e.outcome in (Outcome.INCONCLUSIVE, Outcome.ERROR)))
+    passed = tuple(sorted(e.id for e in said if e.outcome is Outcome.PASS))
+    return Flagged(name, bool(by), by, unseen, passed)
 
 
 def _short(city: City, checks: tuple[CheckRecord, ...]) -> str:

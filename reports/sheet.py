@@ -31,7 +31,7 @@ def sheet(audit: Audit, model: ThreatModel) -> str:
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(_COLUMNS)
     for judgement in audit.guarantees:
-        writer.writerow([_cell(value) for value in _row(judgement, model)])
+        writer.writerow([cell(value) for value in _row(judgement, model)])
     return text.getvalue()
 
 
@@ -57,7 +57,7 @@ def _row(judgement: Judgement, model: ThreatModel) -> tuple[object, ...]:
     )
 
 
-def _cell(value: object) -> str:
+def cell(value: object) -> str:
     """Return a cell that no spreadsheet takes for a formula (OWASP, CSV injection)."""
     text = one_line(str(value))
     return f"'{text}" if text.startswith(_FORMULA) else text

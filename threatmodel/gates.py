@@ -12,13 +12,15 @@ from dataclasses import dataclass
 from datetime import date
 
 from idaudit.threatmodel.coverage import Gap, gaps
+from idaudit.threatmodel.diagrams.views import undrawn
 from idaudit.threatmodel.links import CheckLink, DefectLink, Links
 from idaudit.threatmodel.model import ThreatModel
 from idaudit.threatmodel.proof import Proof
 from idaudit.threatmodel.register import Register, unregistered
 from idaudit.threatmodel.sightings import Sightings, drift
 from idaudit.threatmodel.sources import uncited
-from idaudit.threatmodel.status import proven
+from idaudit.threatmodel.status import honest_run, proven, standings
+from idaudit.threatmodel.traceability import holes, trace
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,7 @@ def structure(court: Court) -> Iterator[Gap]:
     """Gates 5 and 6: everything in the model is somebody's threat; each segment has a word."""
     yield from gaps(court.model)
     yield from uncited(court.model)
+    yield from undrawn(court.model.attack)
 
 
 def registered(court: Court) -> Iterator[Gap]:
@@ -146,6 +149,12 @@ def _pointing(
             yield Gap(kind, id_, f"It is about {guarantee}, which {name} does not break.")
 
 
+def no_holes(court: Court) -> Iterator[Gap]:
+    """Gate 3, once more: no cell of the traceability is empty without a reason."""
+    stand = standings(court.model, court.links, court.proof, honest_run(court.proof), court.today)
+    yield from holes(trace(court.model, court.links, stand))
+
+
 GATES: tuple[Callable[[Court], Iterator[Gap]], ...] = (
     structure,
     registered,
@@ -154,6 +163,7 @@ GATES: tuple[Callable[[Court], Iterator[Gap]], ...] = (
     countered,
     two_sided,
     no_ghosts,
+    no_holes,
 )
 """Every gate, in the order in which a reader wants to hear of breaches."""
 

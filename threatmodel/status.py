@@ -137,8 +137,12 @@ class _Bench:
         for each in self.model.attack.acceptances:
             if each.threat == threat.id:
                 expired = each.expired(self.today)
-                ran = "ran out" if expired else "runs"
-                told = f"{each.owner} accepted it, which {ran} on {each.review_by}: {each.reason}"
+                ran = "ran" if expired else "runs"
+                harmed = ", ".join(bearer.name for bearer in each.harm_borne_by)
+                told = (
+                    f"{each.owner} accepted it on {each.accepted_on}, which {ran} out on "
+                    f"{each.review_by}; borne by {harmed}: {each.reason}"
+                )
                 yield (Status.EXPIRED if expired else Status.ACCEPTED), told
 
     def _unjudged(self, threat: Threat, checks: tuple[CheckLink, ...]) -> Iterator[str]:
