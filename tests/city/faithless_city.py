@@ -12,7 +12,11 @@ from idaudit.fixtures.city.badges import Actor
 from idaudit.fixtures.city.city import City
 from idaudit.fixtures.city.conduct_tables import Proposal
 from idaudit.fixtures.city.nursery import nursery
+from idaudit.fixtures.city.records_request_forms import RecordsRequestForm, StatisticTold
+from idaudit.fixtures.city.recordsdesk import RecordsDesk
 from idaudit.fixtures.city.settings import Settings
+from idaudit.fixtures.city.statistics import Statistics
+from idaudit.fixtures.city.suppression import Cell, Roll
 
 
 class CountsLogins(Settings):
@@ -46,6 +50,43 @@ class MovesTheDate(Settings):
         """See nothing wrong."""
         del name, value
         return False
+
+
+class TellsSmallNumbers(Statistics):
+    """A number is a number, however small."""
+
+    def least(self) -> int:
+        """Hold nothing back."""
+        return 1
+
+
+class LeavesTheRest(Statistics):
+    """Small numbers are held back one by one, and what is left over tells them."""
+
+    def withheld(self, roll: Roll, numbers: dict[Cell, int], ever: set[Cell]) -> set[Cell]:
+        """Hold nothing back besides."""
+        del roll, numbers, ever
+        return set()
+
+
+class TellsEveryMove(Statistics):
+    """Each quarter's table is fresh, so that two of them laid side by side tell who came."""
+
+    def moved_enough(self, before: int, now: int) -> bool:
+        """Count one as a difference."""
+        return before != now
+
+
+class LooksThemUp(RecordsDesk):
+    """A request that names a cardholder is answered with a table to redact."""
+
+    def statistics(self, form: RecordsRequestForm) -> list[StatisticTold]:
+        """Search the roster for the words of the request."""
+        rows = self._city.statistics.counted()
+        names = [self._city.registry.content(row)["surname"] for row in rows]
+        if any(name in form.text for name in names):
+            form = form.model_copy(update={"about": "city"})
+        return super().statistics(form)
 
 
 def build(config: Mapping[str, Any]) -> City:

@@ -19,6 +19,7 @@ def test_every_operation_declares_its_problems_and_its_keys(town: "Town") -> Non
     api = described(town)
     keys = api["components"]["securitySchemes"]
     open_to_all = {"sign_in", "health", "describe", "public_report", "read_settings"}
+    open_to_all |= {"file_records_request", "read_records_answer"}
     operations = [op for path in api["paths"].values() for op in path.values()]
 
     assert set(keys) == {"staff", "owner", "control"}
@@ -54,6 +55,7 @@ def test_every_answer_of_a_whole_life_is_as_described(town: "Town") -> None:
     request = town.must("counsel1", "POST", "/disclosures", town.instrument(file))["disclosure"]
     town.must("counsel1", "PUT", f"/disclosures/{request}", town.instrument(file))
     _settings(town)
+    _records_request(town)
     hold = town.hold(file)
     town.delete(file)
     town.read(file)
@@ -81,6 +83,12 @@ def _settings(town: "Town") -> None:
     proposal = town.must("administrator1", "POST", "/settings/proposals", change)["proposal"]
     town.must("counsel1", "POST", f"/settings/proposals/{proposal}/approvals")
     town.must(None, "GET", "/settings")
+
+
+def _records_request(town: "Town") -> None:
+    body = {"requester": "Example Gazette", "about": "age", "text": "How old are they?"}
+    request = town.must(None, "POST", "/records-requests", body)["request"]
+    town.must(None, "GET", f"/records-requests/{request}")
 
 
 def check(api: dict[str, Any], answer: httpx.Response) -> tuple[str, int]:
