@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from idaudit.checks.catalogue import every_check
+from idaudit.command.linking import links
 from idaudit.fixtures.defects.registry import every_defect
 from idaudit.fixtures.targets.places import places
 from idaudit.threatmodel.loader import load
@@ -31,6 +32,7 @@ def checks() -> list[Row]:
         {
             "id": each.id,
             "guarantee": each.guarantee,
+            "counters": [*each.counters],
             "statement": each.summary,
             "tier": each.tier.value,
             "needs": sorted(each.needs),
@@ -41,9 +43,17 @@ def checks() -> list[Row]:
 
 
 def threats() -> list[Row]:
-    """Every threat, with the promises it would break."""
+    """Every threat, with the promises it would break and the checks that would see it."""
+    ours = links()
     return [
-        {"id": each.id, "statement": each.story, "breaks": [*each.breaks]}
+        {
+            "id": each.id,
+            "statement": each.story,
+            "breaks": [*each.breaks],
+            "severity": each.severity.value,
+            "checks": [check.id for check in ours.countering(each.id)],
+            "no_check_yet": each.no_check_yet,
+        }
         for each in load().threats.values()
     ]
 
@@ -54,6 +64,7 @@ def defects() -> list[Row]:
         {
             "id": each.id,
             "guarantee": each.breaks,
+            "realises": [*each.realises],
             "statement": each.summary,
             "caught_by": each.caught_by,
             "reason": each.reason,

@@ -124,12 +124,12 @@ class _Bench:
             if result.outcome is not Outcome.FAIL:
                 continue
             own = {each.reason for each in defects if each.caught_by == check.id}
-            known = {each.reason for each in self._defects_of(check)}
+            meaning = self._threats_by_reason(check)
             for reason in result.reasons:
-                if reason in own:
+                if reason in own and len(meaning[reason]) == 1:
                     yield f"{check.id} saw it happen: {reason}."
-                elif reason not in known:
-                    yield f"{check.id} failed, and {reason} does not say by which threat."
+                elif reason in own or reason not in meaning:
+                    yield f"{check.id} saw this or a threat it cannot tell from this: {reason}."
             if not result.reasons:
                 yield f"{check.id} failed and gave no reason."
 
@@ -178,8 +178,13 @@ class _Bench:
     def _result(self, check: CheckLink) -> Result:
         return self.run.results.get(check.id, Result(Outcome.INCONCLUSIVE, why="it did not run."))
 
-    def _defects_of(self, check: CheckLink) -> Iterator[DefectLink]:
-        return (each for each in self.links.defects.values() if each.caught_by == check.id)
+    def _threats_by_reason(self, check: CheckLink) -> Mapping[str, set[str]]:
+        """Return which threats each reason code of *check* may stand for."""
+        found: dict[str, set[str]] = {}
+        for defect in self.links.defects.values():
+            if defect.caught_by == check.id:
+                found.setdefault(defect.reason, set()).update(defect.realises)
+        return found
 
 
 def proven(defect: DefectLink, proof: Proof) -> bool:

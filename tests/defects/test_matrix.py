@@ -8,10 +8,11 @@ faults an honest or merely unusual city accuses the innocent.
 import pytest
 
 from idaudit.checks.catalogue import every_check
-from idaudit.command.matrix import City, caught, checks_of, cities, flagged
+from idaudit.command.matrix import Caught, City, caught, checks_of, cities, flagged
 from idaudit.fixtures.defects.registry import every_defect
 from idaudit.reports.record import CheckRecord
 from idaudit.threatmodel.loader import load
+from idaudit.threatmodel.proof import shipped_proof
 from idaudit.threatmodel.verdict import Outcome
 
 SEED = 11
@@ -19,6 +20,7 @@ EVERY = cities()
 BAD = [each for each in EVERY if each.defect and not each.defect.lawful]
 ODD = [each for each in EVERY if each.defect and each.defect.lawful]
 HONEST = [each for each in EVERY if not each.defect]
+PROOF = shipped_proof()
 
 
 @pytest.mark.parametrize("city", BAD, ids=lambda city: city.id)
@@ -30,6 +32,14 @@ def test_each_defect_is_caught_by_its_own_check(city: City) -> None:
     found = caught(city.defect, checks_of(city, SEED, [city.defect.breaks], own))
 
     assert found.caught, found
+    assert _as_written_down(found)
+
+
+def _as_written_down(found: Caught) -> bool:
+    """Whether the proof that ships says the same; if not, ``make proof`` writes it anew."""
+    said = PROOF.caught[found.id]
+    agreed = (said.caught, said.guarantee, said.reason) == (True, found.guarantee, found.reason)
+    return agreed and set(found.by) <= set(said.by)
 
 
 @pytest.mark.parametrize("number", range(len(ODD)), ids=lambda number: ODD[number].id)
@@ -64,6 +74,7 @@ def test_the_honest_city_passes_every_check(city: City) -> None:
 
     assert {each.id: each.reason for each in said if each.outcome is not Outcome.PASS} == {}
     assert _controls_missing(said) == []
+    assert PROOF.honest[city.id].passed == tuple(sorted(each.id for each in said))
 
 
 def _controls_missing(said: tuple[CheckRecord, ...]) -> list[str]:
@@ -89,6 +100,12 @@ def test_every_check_is_seen_failing_on_some_defect() -> None:
     proven = {each.caught_by for each in every_defect().values()}
 
     assert sorted(set(every_check()) - proven) == []
+
+
+def test_the_proof_that_ships_is_of_these_cities_and_no_others() -> None:
+    """A line for each; a city that came or went calls for ``make proof``."""
+    assert set(PROOF.caught) == {city.id for city in BAD}
+    assert set(PROOF.honest) == {city.id for city in HONEST}
 
 
 def test_expected_counts_are_written_down() -> None:
