@@ -1,0 +1,63 @@
+"""The adapter contract as data: read off the types that adapters are written against."""
+
+import inspect
+import re
+from collections.abc import Callable, Mapping
+
+from idaudit.fixtures.surfaces.surface import SurfaceKind
+from idaudit.fixtures.targets.meanings import CONTROLS, MEANINGS, ROLES
+from idaudit.fixtures.targets.operation import Operation
+from idaudit.fixtures.targets.target import Target
+from idaudit.reports.spec.contract import AdapterContract, Offer
+
+_CODE = re.compile(r"``([^`]*)``|:\w+:`~?([^`]*)`")
+_FINER = re.compile(r"`|;")  # names fields, or says what an answer means
+_STRESS = re.compile(r"\*(\w+)\*")
+
+SURFACES: Mapping[SurfaceKind, str] = {
+    SurfaceKind.FOLDER: "A folder, with the names and the bytes of every file below it.",
+    SurfaceKind.SQLITE: "A SQLite database, with its rows and with the raw bytes of its files.",
+    SurfaceKind.LOG: "The files a log is written to, with those set aside when it grew long.",
+    SurfaceKind.RESPONSES: "Everything the system has answered, header by header and byte by byte.",
+}
+"""The kinds of place that can be looked into, for somebody who buys such a system."""
+
+STATEMENTS: Mapping[str, str] = {
+    "disposable": (
+        "Says that everything in this system may be destroyed. Without it nothing destructive is "
+        "run and no control is planted, and whatever depends on that is not shown."
+    ),
+    "unused": "Lends a fresh, empty copy of the system for each check, where one can be had.",
+    "now": "Tells the system's own time.",
+    "same_human": "Names two logins that belong to one person, so that both can be tried.",
+}
+"""What an adapter says of its system, besides what it offers and where its data rests."""
+
+
+def adapter_contract() -> AdapterContract:
+    """Read the contract off the types every adapter shares."""
+    return AdapterContract(
+        operations=tuple(_offer(each) for each in Operation if each not in CONTROLS),
+        controls=tuple(_offer(each) for each in Operation if each in CONTROLS),
+        surfaces=tuple(Offer(kind.value, SURFACES[kind]) for kind in SurfaceKind),
+        roles=tuple(Offer(role.value, meaning) for role, meaning in ROLES.items()),
+        statements=tuple(Offer(name, text) for name, text in STATEMENTS.items()),
+    )
+
+
+def _offer(operation: Operation) -> Offer:
+    meaning = MEANINGS[operation]
+    return Offer(
+        id=operation.value,
+        meaning=meaning.sentence,
+        detail=_detail(getattr(Target, operation.value)),
+        by=tuple(role.value for role in meaning.by),
+    )
+
+
+def _detail(method: Callable[..., object]) -> str:
+    """Return what a method's docstring says beyond one plain clause, without its markup."""
+    text = " ".join((inspect.getdoc(method) or "").split())
+    if not _FINER.search(text):
+        return ""
+    return _STRESS.sub(r"\1", _CODE.sub(lambda found: f"“{found[1] or found[2]}”", text))
