@@ -6,7 +6,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 JOBS ?= 2
 
-.PHONY: audit test lint types security layers matrix proof threatmodel innocent wheel lock format clean
+.PHONY: audit test lint types security layers matrix proof docs threatmodel innocent wheel lock format clean
 
 # The cities' data lives in the checkout too, so that nothing outside it is touched.
 audit: $(VENV)/run.stamp
@@ -49,6 +49,10 @@ matrix: $(VENV)/run.stamp
 # What the suite has shown of itself, for `idaudit threatmodel`; the tests run each city again.
 proof: $(VENV)/run.stamp
 	$(BIN)/idaudit matrix --jobs $(JOBS) --seed 11 --json threatmodel/proof.json
+
+# The pictures and tables in docs/threatmodel/, after a change to the model or the proof.
+docs: $(VENV)/dev.stamp
+	IDAUDIT_WRITE_DOCS=1 IDAUDIT_WRITE_README=1 $(BIN)/pytest -q tests/test_generated.py tests/command/test_readme.py
 
 # The gates, and the pictures and tables of the threat model.
 threatmodel: $(VENV)/run.stamp

@@ -33,12 +33,12 @@ def show_model(out: Path | None, bundle: Path | None, matrix: Path | None, conso
     A breached gate is named with what lost its cover, and nothing is written.
     *bundle* is a run's folder or its evidence, *matrix* a detection matrix.
     """
-    court = _court(matrix)
+    court = court_of(matrix)
     found = breaches(court)
     if found:
         _complain(found, console)
         return BREACHED
-    told = _brief(court, _run(court, bundle))
+    told = brief_of(court, _run(court, bundle))
     _tell(told, console)
     if out:
         write_model(told, out)
@@ -46,7 +46,8 @@ def show_model(out: Path | None, bundle: Path | None, matrix: Path | None, conso
     return 0
 
 
-def _court(matrix: Path | None) -> Court:
+def court_of(matrix: Path | None = None) -> Court:
+    """Return all that the gates look at; *matrix* stands for the proof that ships."""
     return Court(
         model=load(),
         links=links(),
@@ -76,7 +77,8 @@ def run_of(record: RunRecord, court: Court) -> Run:
     return Run(header.target_name, results, court.model.programmes.get(header.program))
 
 
-def _brief(court: Court, run: Run) -> Brief:
+def brief_of(court: Court, run: Run) -> Brief:
+    """Return what there is to tell after *run*: statuses, rows, pictures, exports."""
     stand = standings(court.model, court.links, court.proof, run, court.today)
     return Brief(
         model=court.model,
