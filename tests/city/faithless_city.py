@@ -9,8 +9,12 @@ from datetime import timedelta
 from typing import Any
 
 from idaudit.fixtures.city.badges import Actor
+from idaudit.fixtures.city.benefits import Benefits
 from idaudit.fixtures.city.city import City
 from idaudit.fixtures.city.conduct_tables import Proposal
+from idaudit.fixtures.city.consents import Consents
+from idaudit.fixtures.city.grant_forms import BenefitPaper, ConsentPaper
+from idaudit.fixtures.city.grants import Grants
 from idaudit.fixtures.city.nursery import nursery
 from idaudit.fixtures.city.records_request_forms import RecordsRequestForm, StatisticTold
 from idaudit.fixtures.city.recordsdesk import RecordsDesk
@@ -87,6 +91,58 @@ class LooksThemUp(RecordsDesk):
         if any(name in form.text for name in names):
             form = form.model_copy(update={"about": "city"})
         return super().statistics(form)
+
+
+class TakesAnyRecipient(Consents):
+    """Whoever brings a consent is taken for the one it names."""
+
+    def is_recipient(self, said: dict[str, Any], paper: ConsentPaper) -> bool:
+        """Compare nothing."""
+        del said, paper
+        return True
+
+
+class SendsTheFile(Consents):
+    """A consent is taken for the whole file."""
+
+    def fields(self, said: dict[str, Any]) -> list[str]:
+        """Add what is usually wanted as well."""
+        return [*said["fields"], "street", "phone"]
+
+
+class NeverUsesUp(Consents):
+    """A consent for once is good for as long as it lies there."""
+
+    def is_for_once(self, said: dict[str, Any]) -> bool:
+        """Keep it."""
+        del said
+        return False
+
+
+class KeepsConsents(Grants):
+    """What was allowed outlives the record, for the statistics."""
+
+    def end_of_record(self, record: str) -> None:
+        """Keep it."""
+        del record
+
+
+class ServesAgenciesAlike(Benefits):
+    """City agencies are one city."""
+
+    def asks_for_itself(self, said: dict[str, Any], paper: BenefitPaper) -> bool:
+        """Ask nobody for whom they ask."""
+        del said, paper
+        return True
+
+
+class AsksForNoCondition(Benefits):
+    """That an agency passes nothing on goes without saying."""
+
+    def accepts_the_condition(self, paper: BenefitPaper) -> bool:
+        """Take it as read."""
+        del paper
+        return True
 
 
 def build(config: Mapping[str, Any]) -> City:

@@ -56,6 +56,7 @@ def test_every_answer_of_a_whole_life_is_as_described(town: "Town") -> None:
     town.must("counsel1", "PUT", f"/disclosures/{request}", town.instrument(file))
     _settings(town)
     _records_request(town)
+    _grants(town)
     hold = town.hold(file)
     town.delete(file)
     town.read(file)
@@ -89,6 +90,25 @@ def _records_request(town: "Town") -> None:
     body = {"requester": "Example Gazette", "about": "age", "text": "How old are they?"}
     request = town.must(None, "POST", "/records-requests", body)["request"]
     town.must(None, "GET", f"/records-requests/{request}")
+
+
+def _grants(town: "Town") -> None:
+    file = town.enrol()
+    record, owner = f"/records/{file['record']}", file["owner_key"]
+    said = {"recipient": "Example Bank", "purpose": "an account", "fields": ["street"]}
+    consent = town.must(owner, "POST", f"{record}/consents", said)["consent"]
+    town.must(owner, "GET", f"{record}/consents")
+    paper = {"consent": consent, "recipient": "Example Bank"}
+    town.must("counsel1", "POST", "/consent-releases", paper)
+    town.must(owner, "DELETE", f"{record}/consents/{consent}")
+    asked = {"agency": "Housing Authority", "benefit": "rent support", "fields": ["surname"]}
+    named = town.must(owner, "POST", f"{record}/benefit-applications", asked)
+    paper = {**named, "agency": "Housing Authority", "accepts_no_onward_sharing": True}
+    request = town.must("counsel1", "POST", "/benefit-requests", paper)["disclosure"]
+    for who in ("counsel2", "commissioner1"):
+        town.must(who, "POST", f"/disclosures/{request}/approvals", {})
+    town.must("counsel1", "GET", f"/disclosures/{request}/release")
+    town.must("auditor1", "GET", "/conditions")
 
 
 def check(api: dict[str, Any], answer: httpx.Response) -> tuple[str, int]:
