@@ -22,6 +22,7 @@ from idaudit.checks.case import (
     REVIEWER,
 )
 from idaudit.checks.catalogue import DESTRUCTIVE
+from idaudit.checks.errands import errands
 from idaudit.checks.redaction import redacted
 from idaudit.checks.sight import sweep_for, sweep_with_control
 from idaudit.fixtures.applicants import Applicant, Applicants
@@ -221,6 +222,7 @@ class _Visit:
                 Operation.CORRECT_RECORD,
                 lambda: target.correct_record(ids["record"], {"gender": "X"}, self._owner()),
             ),
+            *errands(target, ids, self._owner),
             (Operation.REQUEST_DISCLOSURE, self._warrant),
             (Operation.AMEND_DISCLOSURE, self._amend),
             (Operation.APPROVE_DISCLOSURE, self._approve),
