@@ -14,11 +14,14 @@ _CODE = re.compile(r"``([^`]*)``|:\w+:`~?([^`]*)`")
 _FINER = re.compile(r"`|;")  # names fields, or says what an answer means
 _STRESS = re.compile(r"\*(\w+)\*")
 
-SURFACES: Mapping[SurfaceKind, str] = {
-    SurfaceKind.FOLDER: "A folder, with the names and the bytes of every file below it.",
-    SurfaceKind.SQLITE: "A SQLite database, with its rows and with the raw bytes of its files.",
-    SurfaceKind.LOG: "The files a log is written to, with those set aside when it grew long.",
-    SurfaceKind.RESPONSES: "Everything the system has answered, header by header and byte by byte.",
+SURFACES: Mapping[str, str] = {
+    "folder": "A folder, with the names and the bytes of every file below it.",
+    "sqlite": "A SQLite database, with its rows and with the raw bytes of its files.",
+    "postgresql": (
+        "A PostgreSQL database: the rows of every table, as a login sees them that may read all."
+    ),
+    "log": "The files a log is written to, with those set aside when it grew long.",
+    "responses": "Everything the system has answered, header by header and byte by byte.",
 }
 """The kinds of place that can be looked into, for somebody who buys such a system."""
 
@@ -39,7 +42,7 @@ def adapter_contract() -> AdapterContract:
     return AdapterContract(
         operations=tuple(_offer(each) for each in Operation if each not in CONTROLS),
         controls=tuple(_offer(each) for each in Operation if each in CONTROLS),
-        surfaces=tuple(Offer(kind.value, SURFACES[kind]) for kind in SurfaceKind),
+        surfaces=tuple(Offer(kind.value, SURFACES[kind.value]) for kind in SurfaceKind),
         roles=tuple(Offer(role.value, meaning) for role, meaning in ROLES.items()),
         statements=tuple(Offer(name, text) for name, text in STATEMENTS.items()),
     )

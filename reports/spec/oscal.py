@@ -69,10 +69,21 @@ def link(source: str, text: str) -> Node:
 
 def document(root: str, title: str, spec: Spec, body: Mapping[str, Any]) -> str:
     """Return one OSCAL document as text, its metadata first."""
-    whole = {"metadata": _metadata(title, spec, body), **body}
+    whole = _harmless({"metadata": _metadata(title, spec, body), **body})
     identity = named(root, _digest(whole))
     text = json.dumps({root: {"uuid": identity, **whole}}, indent=1, ensure_ascii=False)
-    return f"{inert(text)}\n"
+    return f"{text}\n"
+
+
+def _harmless(value: Any) -> Any:  # noqa: ANN401  JSON
+    """Return *value* with no control character in any text; JSON would only disguise one."""
+    if isinstance(value, str):
+        return inert(value)
+    if isinstance(value, list):
+        return [_harmless(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _harmless(item) for key, item in value.items()}
+    return value
 
 
 def _metadata(title: str, spec: Spec, body: Mapping[str, Any]) -> Node:

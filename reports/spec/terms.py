@@ -41,7 +41,7 @@ def _papers(value: Value) -> str:
     if not isinstance(value, int) or not value:
         return "Not at all; none is kept once the application is decided"
     years = f" ({count(value // YEAR, 'year')})" if value % YEAR == 0 else ""
-    return f"At most {count(value, 'day')}{years} from the application"
+    return f"For {count(value, 'day')}{years} from the application"
 
 
 def _told(before: str, noun: str, after: str = "") -> Callable[[Value], str]:
@@ -81,7 +81,7 @@ TERMS: Mapping[str, TermWords] = {
     "card_years": TermWords("How long a card is valid", _told("", "year"), ("retention-term",)),
     "record_days_after_expiry": TermWords(
         "How long a record stays after its card has expired",
-        _told("At most", "day"),
+        _told("For", "day"),
         ("retention-term",),
     ),
     "grace_hours": TermWords(
