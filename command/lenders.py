@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from idaudit.checks.plugin import Lender
 from idaudit.fixtures.defects.registry import HOUSE_PROGRAMME, defect_called
+from idaudit.fixtures.targets.city_databases import SQLITE, check_database
 from idaudit.fixtures.targets.from_file import load_target
 from idaudit.fixtures.targets.nursery import Nursery
 from idaudit.fixtures.targets.reference import ReferenceCities
@@ -21,7 +22,7 @@ class TargetChoice:
 
     spec: str = REFERENCE
     defect: str | None = None
-    database: str = "sqlite"
+    database: str = SQLITE
 
     @property
     def anew(self) -> bool:
@@ -47,17 +48,16 @@ class TargetChoice:
 
         Raises:
             UsageError: an unknown defect, a defect of a system that is not the
-                reference city, or a database this version cannot run it on.
+                reference city, or a database it cannot be run on.
 
         """
         if self.defect is not None:
             defect_called(self.defect)
             if not self.anew:
                 raise UsageError("--defect: only the reference city has seeded defects")
-        if self.database != "sqlite":
-            raise UsageError(
-                f"--database {self.database}: this version runs the reference city on sqlite only"
-            )
+        check_database(self.database)
+        if self.database != SQLITE and not self.anew:
+            raise UsageError("--database: only the reference city can be run on another database")
 
 
 @contextlib.contextmanager
@@ -79,5 +79,7 @@ def open_lender(
         with contextlib.closing(load_target(choice.spec)) as target:
             yield target
         return
-    with ReferenceCities(programme.terms, seed, defect=choice.defect, nursery=nursery) as cities:
+    with ReferenceCities(
+        programme.terms, seed, defect=choice.defect, nursery=nursery, database=choice.database
+    ) as cities:
         yield cities

@@ -87,7 +87,11 @@ def with_target(function: Any) -> Any:  # noqa: ANN401  click's decorators are u
 @click.option(
     "--waivers", type=click.Path(path_type=Path), help="Accepted violations, with owner and expiry."
 )
-@click.option("--database", default="sqlite", help="What the reference city keeps its data in.")
+@click.option(
+    "--database",
+    default="sqlite",
+    help="What the reference city keeps its registry in: sqlite, postgres, or a server's URL.",
+)
 @click.option(
     "--jobs", type=click.IntRange(1), default=CORES, help="Checks at a time (reference city)."
 )

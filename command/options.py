@@ -8,6 +8,7 @@ from pathlib import Path
 from idaudit.checks.catalogue import Tier
 from idaudit.command.lenders import TargetChoice
 from idaudit.fixtures.defects.registry import HOUSE_PROGRAMME
+from idaudit.fixtures.targets.city_databases import SQLITE, spoken
 
 DEFAULT_OUT = Path("reports/out/latest")
 
@@ -32,5 +33,7 @@ class RunOptions:
         words = ["idaudit", "run", "--target", self.target.spec, "--program", self.program]
         if self.target.defect:
             words += ["--defect", self.target.defect]
+        if self.target.database != SQLITE:
+            words += ["--database", spoken(self.target.database)]
         words += ["--tier", self.tier.value, "--only", guarantee, "--seed", str(self.seed)]
         return shlex.join(words)

@@ -1,25 +1,22 @@
-"""The ledger as somebody sees it who owns the machine: rows in a file."""
+"""The ledger as somebody sees it who owns the machine: rows in a database."""
 
-import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from idaudit.checks.case import Case
-from idaudit.fixtures.surfaces.sqlite import SqliteSurface
+from idaudit.fixtures.surfaces.surface import Forgeable
 from idaudit.threatmodel.errors import Inconclusive
 
 Lines = Sequence[Mapping[str, Any]]
-_RULES = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ?"
 
 
 @dataclass(frozen=True, slots=True)
 class Book:
     """The table that holds the ledger's lines, found by the hashes in it."""
 
-    path: Path
+    surface: Forgeable
     table: str
     hashes: str  # the column
     outcomes: str  # likewise
@@ -33,32 +30,18 @@ class Book:
         """Take *line* out."""
         self._execute(f"DELETE FROM {_quoted(self.table)} {self._where()}", line["hash"])  # noqa: S608  quoted
 
-    @contextmanager
-    def closed(self) -> Iterator[None]:
+    def closed(self) -> AbstractContextManager[None]:
         """Let the table take no further line, as long as this lasts."""
-        name = _quoted("idaudit_closed")
-        refuse = "BEGIN SELECT RAISE(ABORT, 'closed by the audit'); END"
-        self._run(f"CREATE TRIGGER {name} BEFORE INSERT ON {_quoted(self.table)} {refuse}")
-        try:
-            yield
-        finally:
-            self._run(f"DROP TRIGGER {name}")
+        return self.surface.closed(self.table)
 
     def _where(self) -> str:
         return f"WHERE {_quoted(self.hashes)} = ?"
 
     def _execute(self, statement: str, *values: str) -> None:
         """Change the table, whatever rules the database has been given to forbid it."""
-        with closing(sqlite3.connect(self.path)) as connection, connection:
-            for (name,) in connection.execute(_RULES, (self.table,)).fetchall():
-                connection.execute(f"DROP TRIGGER {_quoted(name)}")
-            changed = connection.execute(statement, values).rowcount
+        changed = self.surface.forge(self.table, statement, *values)
         if changed != 1:
-            raise Inconclusive(f"{self.path.name}: {changed} lines of the ledger changed, not one")
-
-    def _run(self, statement: str) -> None:
-        with closing(sqlite3.connect(self.path)) as connection, connection:
-            connection.execute(statement)
+            raise Inconclusive(f"{self.surface.id}: {changed} lines of the ledger changed, not one")
 
 
 def edited(book: Book, lines: Lines) -> None:
@@ -93,11 +76,11 @@ def book_of(case: Case, lines: Lines) -> Book:
 
     """
     for surface in case.sight.resting():
-        if isinstance(surface, SqliteSurface):
+        if isinstance(surface, Forgeable):
             for table, rows in surface.tables().items():
                 found = _column(rows, lines, "hash"), _column(rows, lines, "outcome")
                 if found[0] and found[1]:
-                    return Book(surface.path, table, found[0], found[1])
+                    return Book(surface, table, found[0], found[1])
     raise Inconclusive("no declared database holds a table with the ledger's lines in it")
 
 
