@@ -191,9 +191,8 @@ class Twin(Copying):
 def things(name: str) -> list[object]:
     """Return every thing of the kind *name* in the small world."""
     world = real(SMALL)
-    heaps = [
-        getattr(whole, slot) for whole in (world.attack, world.promises) for slot in _slots(whole)
-    ]
+    wholes = (world.attack, world.promises)
+    heaps = [getattr(whole, slot) for whole in wholes for slot in _slots(whole)]
     everything = chain.from_iterable(
         heap.values() if isinstance(heap, Mapping) else heap for heap in (*heaps, world.standings)
     )
