@@ -65,7 +65,9 @@ def _rows(
         reason = _reason(links, guarantee, threat) or standing.because
         yield Row(guarantee, ways, standing, None, None, reason, controls)
     for check in checks:
-        own = [d for d in links.realising(threat.id) if d.caught_by == check.id]
+        own: list[DefectLink | None] = [
+            each for each in links.realising(threat.id) if each.caught_by == check.id
+        ]
         for defect in own or [None]:
             yield Row(guarantee, ways, standing, check, defect, "", controls)
 
