@@ -176,6 +176,17 @@ def test_a_drawing_can_be_read_when_it_is_opened() -> None:
         assert not any(_overlap(one, other) for one, other in combinations(frames, 2))
 
 
+def test_no_arrow_on_a_drawing_hides_another() -> None:
+    """Of two flows between the same two parts, both can be seen and picked."""
+    for diagram in document("threat-dragon")["detail"]["diagrams"]:
+        ways = [
+            (frozenset({cell["source"]["cell"], cell["target"]["cell"]}), str(cell["vertices"]))
+            for cell in diagram["cells"]
+            if cell["shape"] == "flow"
+        ]
+        assert len(set(ways)) == len(ways)
+
+
 Box = tuple[int, int, int, int]
 
 

@@ -22,12 +22,11 @@ from idaudit.threatmodel.exports.export import (
 )
 from idaudit.threatmodel.exports.layout import drawing
 from idaudit.threatmodel.exports.prose import countered, described, editions
+from idaudit.threatmodel.exports.threat_dragon_arrows import arrow_cells, flowing, held
 from idaudit.threatmodel.exports.threat_dragon_cells import (
     Cell,
     boundary_cell,
     element_cell,
-    flow_cell,
-    power_cells,
 )
 from idaudit.threatmodel.model import AttackModel, ThreatModel
 from idaudit.threatmodel.status import Standing, Status
@@ -89,19 +88,14 @@ def _diagrams(model: ThreatModel, standings: Mapping[str, Standing]) -> list[Cel
     """Return what flows, with every threat, and who holds power over whom, with none."""
     attack = model.attack
     slots = drawing(attack.trust_boundaries.values(), attack.elements.values()).elements
-    flows = [
-        *_scenery(attack, _threats(model, standings), "flows"),
-        *(flow_cell(flow, slots, "flows") for flow in attack.flows.values()),
-    ]
-    powers = [
-        *_scenery(attack, {}, "powers"),
-        *chain.from_iterable(
-            power_cells(each, slots, "powers") for each in attack.authority_boundaries.values()
-        ),
-    ]
+    flows = map(flowing, attack.flows.values())
+    powers = chain.from_iterable(map(held, attack.authority_boundaries.values()))
+    threats = _threats(model, standings)
+    first = [*_scenery(attack, threats, "flows"), *arrow_cells(flows, slots, "flows")]
+    second = [*_scenery(attack, {}, "powers"), *arrow_cells(powers, slots, "powers")]
     return [
-        _diagram(0, "Data flows by trust boundary", "Every threat stands at an element.", flows),
-        _diagram(1, "Powers", "Who can make whom do what. The threats are in the first.", powers),
+        _diagram(0, "Data flows by trust boundary", "Every threat stands at an element.", first),
+        _diagram(1, "Powers", "Who can make whom do what. The threats are in the first.", second),
     ]
 
 
