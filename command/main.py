@@ -19,10 +19,12 @@ from idaudit.command.options import DEFAULT_OUT, RunOptions
 from idaudit.command.printing import print_matrix, render_again, write_text
 from idaudit.command.run import run_audit
 from idaudit.command.settings import read_settings
+from idaudit.command.specifying import specification
 from idaudit.command.version import __version__
 from idaudit.fixtures.defects.registry import HOUSE_PROGRAMME, defect_called
 from idaudit.reports.audit import exit_code
 from idaudit.reports.renderers import formats
+from idaudit.reports.spec.formats import FORMATS
 from idaudit.reports.table import print_verdicts
 from idaudit.threatmodel.errors import SuiteError, did_you_mean
 
@@ -188,6 +190,26 @@ def threatmodel(out: Path | None, audit: Path | None, proof: Path | None) -> int
 def report(bundle: Path, shape: str, waivers: Path | None, out: Path | None) -> int:
     """Judge the evidence in BUNDLE again and render it."""
     text = render_again(bundle, shape, waivers)
+    if out:
+        write_text(out, text)
+    else:
+        click.echo(text, nl=False)
+    return 0
+
+
+@cli.command()
+@click.option("--program", required=True, help="Whose promises, on what terms.")
+@click.option(
+    "--format",
+    "shape",
+    type=click.Choice(list(FORMATS)),
+    default="md",
+    help="What it is written in.",
+)
+@click.option("--out", type=click.Path(path_type=Path), help="Write here instead of printing.")
+def spec(program: str, shape: str, out: Path | None) -> int:
+    """Print what a tender asks of an ID system: promises, acceptance, what it must offer."""
+    text = specification(program, shape)
     if out:
         write_text(out, text)
     else:
