@@ -16,8 +16,8 @@ def properties(values: Mapping[str, object]) -> list[Record]:
     """
     Return *values* as named strings, which is all that a property can be.
 
-    A list becomes one property for each of its items, a mapping one for each
-    of its keys, with the key after a colon.
+    A list becomes one property for each of its items, numbered where an item
+    has parts; a mapping one for each of its keys, with the key after a colon.
     """
     return [
         {"name": name, "value": value}
@@ -31,6 +31,9 @@ def _flat(name: str, value: object) -> Iterator[tuple[str, str]]:
         case Mapping() if value:
             for key, each in value.items():
                 yield from _flat(f"{name}:{key}", each)
+        case [Mapping(), *_]:
+            for number, each in enumerate(value, 1):
+                yield from _flat(f"{name}:{number}", each)
         case list() if value:
             for each in value:
                 yield from _flat(name, each)

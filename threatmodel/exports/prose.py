@@ -67,7 +67,7 @@ def _evidence(threat: Threat, standing: Standing) -> Iterator[str]:
 
 def _promises(threat: Threat, model: ThreatModel) -> Iterator[str]:
     for id_, ways in threat.breaks.items():
-        numbered = f", way {', '.join(map(str, ways))}" if ways else ""
+        numbered = f"; ways to break it: {', '.join(map(str, ways))}" if ways else ""
         yield f"Promised ({id_}{numbered}): {model.guarantees[id_].statement}"
 
 
@@ -90,7 +90,7 @@ def housed(element: Element, data: Mapping[str, DataKind]) -> str:
     rests = (
         f"May rest here: {data[kind].name}, until {end}" for kind, end in element.holds.items()
     )
-    stands = f"A part of kind {element.kind}, inside: {element.boundary.name}"
+    stands = f"Kind: {element.kind}; inside: {element.boundary.name}"
     return "\n".join([element.what, stands, *rests, f"In idaudit: {element.id}"])
 
 
