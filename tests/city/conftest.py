@@ -245,7 +245,11 @@ def staff() -> list[dict[str, str]]:
         for n in (1, 2)
     ]
     boss = {"login": "boss-as-counsel", "role": "counsel", "person": "human commissioner 1"}
-    return [one | {"key": f"key of {one['login']}"} for one in (*everybody, boss)]
+    keys = {"key": "key of ", "duress_key": "forced key of "}
+    return [
+        one | {name: said + one["login"] for name, said in keys.items()}
+        for one in (*everybody, boss)
+    ]
 
 
 @pytest.fixture(scope="session")

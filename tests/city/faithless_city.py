@@ -8,17 +8,20 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from idaudit.fixtures.city.badges import Actor
+from idaudit.fixtures.city.badges import Actor, Badges
 from idaudit.fixtures.city.benefits import Benefits
 from idaudit.fixtures.city.city import City
 from idaudit.fixtures.city.conduct_tables import Proposal
+from idaudit.fixtures.city.config import Official
 from idaudit.fixtures.city.consents import Consents
 from idaudit.fixtures.city.grant_forms import BenefitPaper, ConsentPaper
 from idaudit.fixtures.city.grants import Grants
 from idaudit.fixtures.city.nursery import nursery
 from idaudit.fixtures.city.records_request_forms import RecordsRequestForm, StatisticTold
 from idaudit.fixtures.city.recordsdesk import RecordsDesk
+from idaudit.fixtures.city.search import Search
 from idaudit.fixtures.city.settings import Settings
+from idaudit.fixtures.city.staffing import Staffing
 from idaudit.fixtures.city.statistics import Statistics
 from idaudit.fixtures.city.suppression import Cell, Roll
 
@@ -143,6 +146,48 @@ class AsksForNoCondition(Benefits):
         """Take it as read."""
         del paper
         return True
+
+
+class NeedsNoCase(Search):
+    """Whoever signs in has a reason to look, surely."""
+
+    def is_under_way(self, case: str, actor: Actor) -> bool:
+        """Take any number for a case."""
+        del case, actor
+        return True
+
+
+class CountsNoLooks(Search):
+    """Looking costs nothing, so it is not counted."""
+
+    def limits(self) -> dict[int, int]:
+        """Set none."""
+        return {}
+
+
+class LetsLeaversIn(Staffing):
+    """The staff list is brought up to date each quarter."""
+
+    def works_here(self, official: Official) -> bool:
+        """Go by the list."""
+        del official
+        return True
+
+
+class KeepsLeaversApprovals(Staffing):
+    """An approval was right when it was given."""
+
+    def void_approvals(self, person: str) -> None:
+        """Let it stand."""
+        del person
+
+
+class ShowsEverythingUnderDuress(Badges):
+    """The key that says "I am forced to" raises the alarm, and opens the files as well."""
+
+    def must_be_free(self, actor: Actor) -> None:
+        """Show them what they want, so that nobody is hurt."""
+        del actor
 
 
 def build(config: Mapping[str, Any]) -> City:

@@ -57,6 +57,7 @@ def test_every_answer_of_a_whole_life_is_as_described(town: "Town") -> None:
     _settings(town)
     _records_request(town)
     _grants(town)
+    _staff(town)
     hold = town.hold(file)
     town.delete(file)
     town.read(file)
@@ -109,6 +110,16 @@ def _grants(town: "Town") -> None:
         town.must(who, "POST", f"/disclosures/{request}/approvals", {})
     town.must("counsel1", "GET", f"/disclosures/{request}/release")
     town.must("auditor1", "GET", "/conditions")
+
+
+def _staff(town: "Town") -> None:
+    file = town.apply()
+    person = {name: file["form"][name] for name in ("given_name", "surname", "born")}
+    town.must("reviewer1", "POST", "/searches", person | {"case": file["application"]})
+    stand_in = {"to": "counsel2", "until": "2017-03-10"}
+    town.must("commissioner1", "POST", "/delegations", stand_in)
+    town.must("clerk2", "DELETE", "/sessions")
+    town.must("administrator1", "DELETE", "/staff/clerk2")
 
 
 def check(api: dict[str, Any], answer: httpx.Response) -> tuple[str, int]:
