@@ -127,7 +127,7 @@ def _spec(program: str) -> Spec:
 
 @cache
 def _hostile(poison: str, shape: str) -> str:
-    spec = _poisoned(_spec("chicago-2024"), poison)
+    spec = _poisoned(_spec("statute"), poison)
     assert isinstance(spec, Spec)
     return FORMATS[shape](spec)
 
@@ -206,7 +206,7 @@ def test_page_and_markdown_say_the_same_in_the_same_order(program: str) -> None:
 def test_the_page_shows_hostile_words_and_does_not_obey_them(poison: str) -> None:
     """A model is a file somebody sends; what stands in it is never markup."""
     text = _hostile(poison, "html")
-    page, honest = _Page(text), _page("chicago-2024")
+    page, honest = _Page(text), _page("statute")
 
     assert page.unclosed == []
     assert page.tags == honest.tags
@@ -215,14 +215,14 @@ def test_the_page_shows_hostile_words_and_does_not_obey_them(poison: str) -> Non
     assert page.links == honest.links
     assert not set("\x1b\u202e") & set(text)
     if poison.isprintable():
-        assert page.words.count(poison) > len(_spec("chicago-2024").requirements)
+        assert page.words.count(poison) > len(_spec("statute").requirements)
 
 
 @pytest.mark.parametrize("poison", HOSTILE, ids=range(len(HOSTILE)))
 def test_the_markdown_shows_hostile_words_and_does_not_obey_them(poison: str) -> None:
     """No forged row, heading, link or picture, whatever a statement says."""
     page = _Page(_rendered(_hostile(poison, "md")))
-    honest = _Page(_rendered(FORMATS["md"](_spec("chicago-2024"))))
+    honest = _Page(_rendered(FORMATS["md"](_spec("statute"))))
 
     assert page.unclosed == []
     assert page.tags == honest.tags
@@ -230,7 +230,7 @@ def test_the_markdown_shows_hostile_words_and_does_not_obey_them(poison: str) ->
     assert page.links == honest.links
     assert page.cells == honest.cells
     if poison.isprintable():
-        assert " ".join(page.words.split()).count(poison) > len(_spec("chicago-2024").requirements)
+        assert " ".join(page.words.split()).count(poison) > len(_spec("statute").requirements)
 
 
 @pytest.mark.parametrize("poison", HOSTILE, ids=range(len(HOSTILE)))
@@ -239,7 +239,7 @@ def test_no_spreadsheet_takes_a_cell_for_a_formula(poison: str) -> None:
     rows = list(csv.reader(io.StringIO(_hostile(poison, "csv"))))
 
     assert len({len(row) for row in rows}) == 1
-    assert len(rows) == len(_spec("chicago-2024").catalogue) + 1
+    assert len(rows) == len(_spec("statute").catalogue) + 1
     for cell in (cell for row in rows for cell in row):
         assert not cell.startswith(("=", "+", "-", "@", "\t", "\r"))
         assert not set("\x1b\u202e\n\r") & set(cell)
