@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from idaudit.threatmodel.diagrams.keys import Entry, Row, key
 from idaudit.threatmodel.diagrams.lettering import width
 from idaudit.threatmodel.diagrams.marks import LOOKS
-from idaudit.threatmodel.diagrams.node import SHAPES, Node, draw_node, node
+from idaudit.threatmodel.diagrams.node import SHAPES, Node, draw_node, name_size, node
 from idaudit.threatmodel.diagrams.page import INNER, MARGIN, WIDTH, Drawing
 from idaudit.threatmodel.diagrams.ranks import Edge, forward, ordered, ranks
 from idaudit.threatmodel.diagrams.routing import Board, Box, Wire
@@ -36,7 +36,8 @@ def draw_lanes(view: View, found: Tallies) -> Drawing:
     rank = ranks([each.id for each in view.elements], view.flows)
     columns = max(rank.values()) + 1
     wide = min(_WIDEST, (_USABLE - _GUTTER * (columns - 1)) // columns)
-    nodes = {e.id: node(e, found.elements[e.id], wide * PITCH) for e in view.elements}
+    size = min(name_size(each, wide * PITCH) for each in view.elements)
+    nodes = {e.id: node(e, found.elements[e.id], wide * PITCH, size) for e in view.elements}
     layout = _layout(view, rank, nodes, wide)
     drawn, below = _wires(view, found, layout), layout.height * PITCH + 28
     entries, end = key([_entry(view, n, f, found) for n, f in enumerate(view.flows, 1)], below)

@@ -13,8 +13,8 @@ SHAPES = (
     " Cut corner: something handed out."
 )
 """What the outlines mean, in words."""
-_SMALL, _PAD = 12, 10
-_SIZES = (14, 13, 12)  # the largest in which no word of the name breaks
+_SMALL, _PAD = 12, 9
+_SIZES = (14, 13, 12)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +35,16 @@ class Node:
         return words + 2 * _PAD + (4 if self.brief else 0)
 
 
-def node(element: Element, tally: Tally, width: int) -> Node:
-    """Return *element* as a box *width* wide."""
+def name_size(element: Element, width: int) -> int:
+    """Return the largest size in which no word of its name breaks in a box *width* wide."""
     room = width - 2 * _PAD
     sizes = (size for size in _SIZES if fits(element.name, size, room, bold=True))
-    size = next(sizes, _SIZES[-1])
+    return next(sizes, _SIZES[-1])
+
+
+def node(element: Element, tally: Tally, width: int, size: int = _SIZES[0]) -> Node:
+    """Return *element* as a box *width* wide, its name in letters of *size*."""
+    room = width - 2 * _PAD
     name = wrap(element.name, size, room, bold=True)
     return Node(element, tally, width, size, name, wrap(tally.brief, _SMALL, room - 22))
 

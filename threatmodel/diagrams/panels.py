@@ -51,14 +51,13 @@ def draw_panels(view: View, found: Tallies) -> Drawing:
     """Draw *view* as panels."""
     panels = _panels(view)
     crossings = crossed(view.flows)
-    height = max(panel.box.y + panel.box.height for panel in panels) + 2
-    drawn = _arrows(crossings, panels, height, found)
+    arrows, badges, low = _arrows(crossings, panels, found)
     entries = [_entry(n, each, found) for n, each in enumerate(crossings, 1)]
-    below, end = key(entries, height * PITCH + 28)
+    below, end = key(entries, low * PITCH + 40)
     boxes = "".join(_panel(panel, found) for panel in panels)
     told = " ".join(f"{each.source.name} to {each.target.name}." for each in crossings)
     shapes = "Arrows: everything that flows from one place into another; what, the key tells."
-    return Drawing(drawn[0] + boxes + drawn[1] + below, end, told, shapes)
+    return Drawing(arrows + boxes + badges + below, end, told, shapes)
 
 
 def crossed(flows: Sequence[Flow]) -> tuple[Crossing, ...]:
@@ -145,11 +144,13 @@ def _element(element: Element, tally: Tally, at: tuple[int, int, int]) -> str:
 
 
 def _arrows(
-    crossings: Sequence[Crossing], panels: Sequence[Panel], height: int, found: Tallies
-) -> tuple[str, str]:
-    """Return the arrows and their numbers."""
+    crossings: Sequence[Crossing], panels: Sequence[Panel], found: Tallies
+) -> tuple[str, str, int]:
+    """Return the arrows, their numbers, and the lowest line of the grid that either reaches."""
     wires = [Wire(each.id, each.source.id, each.target.id) for each in crossings]
-    board = Board(WIDTH // PITCH - 1, height, {p.boundary.id: p.box for p in panels}, ())
+    bottom = max(panel.box.y + panel.box.height for panel in panels)
+    boxes = {panel.boundary.id: panel.box for panel in panels}
+    board = Board(WIDTH // PITCH - 1, bottom + len(wires), boxes, ())
     ways = board.lay(wires)
     places = badge_places(ways, wires, board)
     arrows, badges = [], []
@@ -159,7 +160,8 @@ def _arrows(
         drawn = arrow(ways[each.id], tally)
         arrows.append(group(f"crossing {tally.css}", drawn, crossing=each.id, title=title))
         badges.append(badge(number, tally, x * PITCH, y * PITCH))
-    return "".join(arrows), "".join(badges)
+    low = max([bottom, *(y for way in ways.values() for _, y in way)])
+    return "".join(arrows), "".join(badges), low
 
 
 def _sum(crossing: Crossing, found: Tallies) -> Tally:

@@ -52,11 +52,11 @@ def ordered(cells: Mapping[Edge, Sequence[str]], edges: Sequence[Edge]) -> dict[
     """
     order = {cell: sorted(ids) for cell, ids in cells.items()}
     for _ in range(4):  # it settles after two or three
-        place = {id_: 10 * n for n, id_ in enumerate(i for ids in order.values() for i in ids)}
-        order = {
-            cell: sorted(ids, key=lambda id_: (_middle(id_, edges, place), id_))
-            for cell, ids in order.items()
-        }
+        for ids in order.values():  # one by one, or two neighbours would swap for ever
+            place = {
+                id_: 10 * n for n, id_ in enumerate(i for each in order.values() for i in each)
+            }
+            ids.sort(key=lambda id_: (_middle(id_, edges, place), id_))
     return order
 
 
