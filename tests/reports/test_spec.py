@@ -180,6 +180,29 @@ def test_a_promise_no_check_can_judge_says_so_and_what_to_accept_instead() -> No
         assert each.promise.defects, "a check that was never seen failing accepts anything"
 
 
+def test_a_promise_asks_for_what_its_checks_need_and_for_no_more() -> None:
+    """A vendor who offers what stands there can be tested, and nobody has to guess."""
+    contract = adapter_contract()
+    page = _text("idnyc-2015", "html")
+    for each in _spec("idnyc-2015").tested:
+        article = page.split(f'<article class="promise" id="{each.guarantee.id}"')[1]
+        (offers,) = re.findall(
+            r"The system offers</dt><dd><p>(.*?)</p>", article.split("</article>")[0]
+        )
+        checks = [c for c in links().checks.values() if c.guarantee == each.guarantee.id]
+        needs = {need for check in checks for need in check.needs}
+        sees = any(check.sees for check in checks)
+
+        assert {o.id for o in contract.everything() if o.name in _listed(offers)} == needs
+        assert ("Every place where data rests" in offers) is sees
+        assert ("disposable copy" in offers) is (sees or any(c.destructive for c in checks))
+
+
+def _listed(offers: str) -> set[str]:
+    """Return what one line of offers names."""
+    return set(re.split(r"[,.] ?", offers.lower().replace("controls: ", "")))
+
+
 @pytest.mark.parametrize("shape", ROOMY)
 def test_taking_a_clause_away_takes_its_promise_away(shape: str) -> None:
     """The document follows the programme and no list of its own."""
