@@ -2,12 +2,16 @@
 
 import base64
 import hashlib
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 
 from idaudit.checks.probes.sweep import Grade, Picture, Sweep
 from idaudit.fixtures.canaries import Field, KnownValue, Mint
+from idaudit.fixtures.surfaces.sqlite import SqliteSurface
 from idaudit.threatmodel.errors import UsageError
 
 MINT = Mint(21)
@@ -59,8 +63,36 @@ def test_a_number_is_normalised_before_it_is_digested(text: str) -> None:
     ],
 )
 def test_a_phone_is_found_however_it_is_written(written: str) -> None:
-    """Formats differ, the number is one."""
-    assert {hit.canary for hit in SWEEP.bytes(f"<{written}>".encode(), "page")} == {"a4.phone"}
+    """Formats differ, the number is one; beside the paper's number it counts."""
+    hits = SWEEP.bytes(f"<{written}> {NUMBER.text}".encode(), "page")
+
+    assert {hit.canary for hit in hits} == {"a4.phone", NUMBER.id}
+
+
+def test_a_telephone_number_alone_is_no_finding() -> None:
+    """Ten digits turn up by chance; without another trace of the person they are only counted."""
+    sweep = Sweep(MINT, [NUMBER, PHONE, MINT.number(5, 0)])
+
+    hits = sweep.bytes(f"call 212 555 0147, not {MINT.number(5, 0).text}".encode(), "page")
+
+    assert {hit.applicant for hit in hits} == {5}
+    assert [hit.canary for hit in sweep.alone] == ["a4.phone"]
+
+
+def test_a_row_is_one_place(tmp_path: Path) -> None:
+    """A number in one column is borne out by a trace in another column of the same row only."""
+    path = tmp_path / "city.sqlite"
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute("CREATE TABLE people (name TEXT, phone TEXT)")
+        rows = [(MINT.canary(4, Field.SURNAME).text, PHONE.text), ("nobody", PHONE.text)]
+        db.executemany("INSERT INTO people VALUES (?, ?)", rows)
+    sweep = Sweep(MINT, [PHONE])
+
+    cells = [hit.location for hit in sweep.surface(SqliteSurface("db", path))]
+
+    assert "people.phone#1" in cells
+    assert "people.phone#2" not in cells
+    assert [hit.location for hit in sweep.alone] == ["people.phone#2"]
 
 
 @pytest.mark.parametrize(

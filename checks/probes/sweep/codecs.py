@@ -1,5 +1,5 @@
 """
-Ways to write letters as other bytes, each with the way back.
+Ways to write letters as other bytes, each with the way back: one byte at a time.
 
 A codec gives *cores*: the bytes that must occur in the written form whatever
 stands before and after the letters. Base64 has three (one per alignment),
@@ -7,9 +7,6 @@ UTF-16 one. Given a core found in some data, the codec reads the letters around
 it, which is how a tag found in base64 still tells whose token it is.
 """
 
-import base64
-import binascii
-import codecs
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -25,6 +22,7 @@ class Core:
 
     literal: bytes
     phase: int = 0
+    expression: bytes = b""  # a pattern as long as *literal*, where that is only an example of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +31,8 @@ class Around:
 
     plain: bytes
     at: int
+    name: str = ""  # where what was read tells the form more closely
+    sure: bool = True  # False where only the letters themselves can tell that this is the form
 
 
 class Codec(Protocol):
@@ -95,15 +95,66 @@ class Spaced:
         yield Core(self._after.join(self._written[byte] for byte in plain))
 
     def read(self, data: bytes, start: int, end: int, phase: int) -> Around:  # noqa: ARG002  protocol
-        """Read unit after unit in step with the core; what is no unit reads as NUL."""
+        """Read unit after unit in step with the core; the rest reads as a byte no text has."""
         step = self._width + len(self._after)
         before = min(start, CONTEXT) // step
         units = range(start - before * step, min(len(data), end + CONTEXT), step)
-        plain = bytes(self._byte.get(self._cased(data[at : at + self._width]), 0) for at in units)
+        plain = bytes(
+            self._byte.get(self._cased(data[at : at + self._width]), 0xFF) for at in units
+        )
         return Around(plain, before)
 
     def _cased(self, unit: bytes) -> bytes:
         return unit.lower() if self.folds else unit
+
+
+class Wide(Spaced):
+    """A form of one byte and *zeros* NULs for each letter; its edges tell the byte order."""
+
+    def __init__(self, name: str, zeros: int) -> None:
+        """Write each byte with *zeros* NULs between it and the next."""
+        super().__init__(name, "%c", bytes(zeros))
+        self._zeros = bytes(zeros)
+
+    def read(self, data: bytes, start: int, end: int, phase: int) -> Around:
+        """Read unit after unit, and find out on which side of its letter each NUL belongs."""
+        around = super().read(data, start, end, phase)
+        return Around(around.plain, around.at, f"{self.name}-{self._order(data, start, end)}")
+
+    def _order(self, data: bytes, start: int, end: int) -> str:
+        """
+        Return "le" or "be", by where the word or else the text around the core begins and ends.
+
+        Its first letter has NULs before it only in big-endian order, its last
+        has NULs behind it only in little-endian order. Where zeros surround
+        the text, what stands at an even place decides.
+        """
+        for letters in (_WORD, _PRINTED):
+            start, end = self._run(data, start, end, letters)
+            behind = data[end : end + len(self._zeros)] == self._zeros
+            before = start > 0 and data[start - len(self._zeros) : start] == self._zeros
+            if behind != before:
+                return "le" if behind else "be"
+        return "be" if start % (self._width + len(self._zeros)) else "le"
+
+    def _run(self, data: bytes, start: int, end: int, letters: bytes) -> tuple[int, int]:
+        """Return where the run of *letters*, each NULs apart from the next, begins and ends."""
+        apart, step = self._zeros, self._width + len(self._zeros)
+        most = end + CONTEXT
+        while end < most and data.startswith(apart, end) and data[end + step - 1 :][:1] in letters:
+            if end + step > len(data):
+                break
+            end += step
+        least = max(step, start - CONTEXT)
+        while start >= least and data[start - len(apart) : start] == apart:
+            if data[start - step] not in letters:
+                break
+            start -= step
+        return start, end
+
+
+_PRINTED = bytes(range(0x20, 0x7F)) + b"\t\r\n"
+_WORD = bytes(filter(lambda byte: chr(byte).isalnum(), _PRINTED))
 
 
 class Escaped:
@@ -129,112 +180,3 @@ class Escaped:
 
     def _plain(self, escape: re.Match[bytes]) -> bytes:
         return bytes([int(escape[1], self._radix) & 0xFF])
-
-
-class Radix:
-    """A form of whole groups of bits, base64 or base32, perhaps broken into lines."""
-
-    def __init__(self, name: str, bits: int, alphabet: bytes, *, folds: bool = False) -> None:
-        """Write *bits* at a time as one letter of *alphabet*."""
-        self.name = name
-        self.folds = folds
-        self._bits = bits
-        self._bytes, self._letters = {6: (3, 4), 5: (5, 8)}[bits]
-        self._no_letter = re.compile(b"[^" + re.escape(alphabet) + b"]")
-
-    def cores(self, plain: bytes) -> Iterator[Core]:
-        """Yield one core per alignment: the letters that depend on *plain* alone."""
-        for before in range(self._bytes):
-            first = -(-before * 8 // self._bits)
-            last = (before + len(plain)) * 8 // self._bits
-            yield Core(self._encoded(bytes(before) + plain)[first:last], first)
-
-    def read(self, data: bytes, start: int, end: int, phase: int) -> Around:
-        """Decode the unbroken run of letters around the core, line breaks left out."""
-        before = _unwrapped(data[max(0, start - CONTEXT) : start])
-        after = _unwrapped(data[end : end + CONTEXT])
-        before = self._no_letter.split(before)[-1]
-        after = self._no_letter.split(after)[0]
-        # Groups are counted back from the core, which begins *phase* letters into one.
-        head = before[(len(before) - phase) % self._letters :].rjust(phase, b"A")
-        head = head if len(before) >= phase else before.rjust(phase, b"A")
-        text = head + data[start:end] + after
-        plain = self._decoded(text[: len(text) // self._letters * self._letters])
-        return Around(plain, len(head) * self._bits // 8)
-
-    def _encoded(self, plain: bytes) -> bytes:
-        return base64.b64encode(plain) if self._bits == 6 else base64.b32encode(plain)  # noqa: PLR2004  bits
-
-    def _decoded(self, text: bytes) -> bytes:
-        try:
-            if self._bits == 6:  # noqa: PLR2004  bits
-                return binascii.a2b_base64(text.translate(_STANDARD))
-            return base64.b32decode(text, casefold=True)
-        except (binascii.Error, ValueError):
-            return b""
-
-
-_STANDARD = bytes.maketrans(b"-_", b"+/")
-_BREAKS = re.compile(rb"[\r\n\t ]+|\\r|\\n|=\r?\n|\\(?=/)")
-BASE64_LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_"
-
-
-def _unwrapped(text: bytes) -> bytes:
-    """Return *text* without line breaks, as MIME makes them and as JSON writes them."""
-    return _BREAKS.sub(b"", text)
-
-
-def _same(data: bytes) -> bytes:
-    return data
-
-
-def _reverse(data: bytes) -> bytes:
-    return data[::-1]
-
-
-def _mainframe(data: bytes) -> bytes:
-    return data.decode("latin-1").encode("cp037", "replace")
-
-
-def _from_mainframe(data: bytes) -> bytes:
-    return data.decode("cp037").encode("latin-1", "replace")
-
-
-def _rotated(data: bytes) -> bytes:
-    return codecs.encode(data.decode("latin-1"), "rot13").encode("latin-1")
-
-
-VERBATIM = Whole("verbatim", _same, _same)
-UTF16 = Spaced("utf-16", "%c", b"\0")
-BASE64 = Radix("base64", 6, BASE64_LETTERS)
-HEX = Spaced("hex", "%02x", folds=True)
-
-CODECS: tuple[Codec, ...] = (
-    VERBATIM,
-    Whole("reversed", _reverse, _reverse, backwards=True),
-    Whole("ebcdic", _mainframe, _from_mainframe),
-    Whole("rot13", _rotated, _rotated),
-    UTF16,
-    Spaced("utf-32", "%c", b"\0\0\0"),
-    HEX,
-    Spaced("hex", "%02x", b" ", folds=True),
-    Spaced("hex", "%02x", b":", folds=True),
-    Escaped("percent", "%%%02x", rb"%([0-9a-f]{2})", 16),
-    Escaped("quoted-printable", "=%02x", rb"=([0-9a-f]{2})", 16),
-    Escaped("backslash-x", "\\x%02x", rb"\\x([0-9a-f]{2})", 16),
-    Escaped("backslash-octal", "\\%03o", rb"\\([0-7]{3})", 8),
-    Escaped("json", "\\u%04x", rb"\\u([0-9a-f]{4})", 16),
-    Escaped("html", "&#%d;", rb"&#(\d{1,4});", 10),
-    Escaped("html", "&#x%x;", rb"&#x([0-9a-f]{1,4});", 16),
-    BASE64,
-    Radix("base32", 5, b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz234567", folds=True),
-)
-"""Every single form, in no particular order."""
-
-CHAINS: tuple[tuple[Codec, ...], ...] = (
-    *((codec,) for codec in CODECS),
-    (BASE64, BASE64),
-    (BASE64, UTF16),
-    (HEX, UTF16),
-)
-"""The forms searched for as literals, outermost codec first."""

@@ -13,7 +13,7 @@ import zlib
 from collections.abc import Iterator
 from typing import Protocol
 
-from idaudit.checks.probes.sweep.codecs import BASE64_LETTERS
+from idaudit.checks.probes.sweep.radix import BASE64_LETTERS
 
 PIECE = 1 << 20
 """About how much a decoder yields at one time."""

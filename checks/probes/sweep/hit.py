@@ -35,6 +35,7 @@ class Hit:
     field: Field | None
     cohort: Cohort
     grade: Grade
+    weak: bool = False  # digits alone, which count only beside another trace of the same person
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,9 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from idaudit.checks.probes.sweep.codecs import BASE64, HEX, UTF16, VERBATIM, Codec
+from idaudit.checks.probes.sweep.codecs import Codec
 from idaudit.checks.probes.sweep.engine import Needle, needle
+from idaudit.checks.probes.sweep.forms import BASE64, HEX, UTF16, VERBATIM
 from idaudit.checks.probes.sweep.hit import Grade
 from idaudit.checks.probes.sweep.pictures import Picture
 from idaudit.fixtures.canaries import Field, KnownValue
@@ -36,6 +37,7 @@ class Trace:
     form: tuple[str, ...]
     grade: Grade
     step: int = 0  # bytes per letter where boundaries must be looked at, 0 where not
+    weak: bool = False  # a short value of digits alone
 
     @property
     def id(self) -> str:
@@ -94,11 +96,12 @@ def formats(value: KnownValue) -> tuple[str, ...]:
 def _of_value(value: KnownValue) -> Iterator[Needle[Trace]]:
     """Yield the patterns for one value."""
     whose = (value.applicant, value.field)
+    weak = not any(map(str.isalpha, value.text))
     for text in formats(value):
-        yield needle(text.encode(), Trace(*whose, ("verbatim",), Grade.VALUE, 1))
+        yield needle(text.encode(), Trace(*whose, ("verbatim",), Grade.VALUE, 1, weak))
     for text in spellings(value):
         for codec, step in _FORMS:
-            trace = Trace(*whose, (codec.name,), Grade.VALUE, step)
+            trace = Trace(*whose, (codec.name,), Grade.VALUE, step, weak)
             for core in codec.cores(text.encode()):
                 yield needle(core.literal, trace, caseless=codec.folds or step > 0)
         for form, head, caseless in _digests(text.encode()):

@@ -78,8 +78,11 @@ class Reading:
         self, sign: Spelling, data: bytes, start: int, end: int, form: tuple[str, ...], place: int
     ) -> None:
         """Report a tag, and whose it is if what stands beside it can be read."""
-        canary = owner(self.instruments.mint, sign, sign.beside(data, start, end))
-        whole = form + sign.form
+        read = sign.read(data, start, end)
+        if not read.sure:
+            return
+        canary = owner(self.instruments.mint, sign, read.beside)
+        whole = form + read.form
         if self._again((whole, sign.cohort, canary and (canary.id, canary.copy)), place):
             return
         if canary is None:
@@ -93,7 +96,7 @@ class Reading:
         whole = form + trace.form
         if not self._again((whole, trace.id, trace.grade), place):
             whose = (trace.applicant, trace.field)
-            self._report(place, whole, trace.id, whose, Cohort.SUBJECT, trace.grade)
+            self._report(place, whole, trace.id, whose, Cohort.SUBJECT, trace.grade, trace.weak)
 
     def picture(self, data: bytes, form: tuple[str, ...], place: int) -> None:
         """Report a picture if it looks like a planted paper."""
@@ -125,8 +128,8 @@ class Reading:
         whose: tuple[int, Field] | None,
         cohort: Cohort,
         grade: Grade,
+        weak: bool = False,  # noqa: FBT001, FBT002  handed through
     ) -> None:
         applicant, what = whose or (None, None)
-        self.hits.append(
-            Hit(self.surface, self.location, place, form, canary, applicant, what, cohort, grade)
-        )
+        where = (self.surface, self.location, place, form)
+        self.hits.append(Hit(*where, canary, applicant, what, cohort, grade, weak))

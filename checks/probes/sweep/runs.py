@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from idaudit.checks.probes.sweep.codecs import BASE64_LETTERS
+from idaudit.checks.probes.sweep.radix import BASE64_LETTERS
 
 STRIDE = 32
 LEAST = 24

@@ -13,6 +13,7 @@ from idaudit.checks.probes.sweep.layer import Layer
 from idaudit.checks.probes.sweep.pictures import Gallery, Picture
 from idaudit.checks.probes.sweep.reading import Instruments, Reading, patterns
 from idaudit.checks.probes.sweep.tags import Spelling, tags_of
+from idaudit.checks.probes.sweep.weighing import seen_once, witnessed
 from idaudit.fixtures.canaries import Cohort, KnownValue, Mint
 from idaudit.fixtures.surfaces.surface import Part, Surface
 from idaudit.threatmodel.errors import Inconclusive
@@ -50,6 +51,8 @@ class Sweep:
         )
         self.refused: list[Refusal] = []
         """What no sweep so far looked into; where there is any, finding nothing shows nothing."""
+        self.alone: list[Hit] = []
+        """Short numbers found without another trace of the same person beside them: no finding."""
 
     def surface(self, surface: Surface) -> list[Hit]:
         """
@@ -60,7 +63,7 @@ class Sweep:
         as refused.
         """
         stopped: list[Inconclusive] = []
-        hits = list(self._hits(surface.id, _until_stopped(surface, stopped)))
+        hits = self._weighed(self._hits(surface.id, _until_stopped(surface, stopped)))
         for error in stopped:
             if not any(hit.cohort is Cohort.SUBJECT for hit in hits):
                 raise error
@@ -69,7 +72,13 @@ class Sweep:
 
     def bytes(self, data: bytes, location: str) -> list[Hit]:
         """Return every hit in *data*."""
-        return self._location("", iter([Part(location, data)]))
+        return self._weighed(self._location("", iter([Part(location, data)])))
+
+    def _weighed(self, hits: Iterable[Hit]) -> list[Hit]:
+        """Return the hits that stand, and remember those that do not."""
+        stand, alone = witnessed(hits)
+        self.alone.extend(alone)
+        return stand
 
     def _hits(self, surface: str, parts: Iterable[Part]) -> Iterator[Hit]:
         """Yield every hit in *parts*, those in small values after the big ones around them."""
@@ -103,7 +112,7 @@ class Sweep:
                 break
             part = following
         self.refused.extend(reading.refused)
-        return reading.hits
+        return seen_once(reading.hits)
 
     def _masked(self, location: str) -> str:
         """Return *location* without any name that holds a canary: reports print locations."""
