@@ -159,6 +159,20 @@ def test_one_standing_changes_exactly_what_it_is_aimed_at(id_: str) -> None:
             assert all(now[each] == f"{kind} realised" for each in changed)
 
 
+def test_what_is_drawn_has_the_colour_of_its_class(drawn: Mapping[str, str]) -> None:
+    """The class says where it stands, and the ink says the same, and no other status."""
+    inks = {f"{status or 'neutral'}": of.ink for status, of in LOOKS.items()}
+    told = {ink for ink in inks.values() if ink not in (INK, SOFT)}
+
+    for name in VIEWS:
+        for each in ET.fromstring(drawn[f"{name}.svg"]).iter(f"{SVG}g"):  # noqa: S314  our own
+            kind, _, status = each.get("class", "").partition(" ")
+            if kind in ("element", "flow", "crossing"):
+                used = {value for node in each.iter() for value in node.attrib.values()}
+                assert inks[status] in used
+                assert not (told - {inks[status]}) & used
+
+
 def test_the_worst_standing_gives_the_colour() -> None:
     """Among many threats that are held, one that was not run is what the picture tells."""
     aimed = [t.id for t in ATTACK.threats.values() if t.element.id == "registry"]

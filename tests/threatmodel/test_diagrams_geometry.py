@@ -129,7 +129,12 @@ def run_over(points: list[tuple[int, int]]) -> frozenset[tuple[int, int]]:
 def picture(svg: str) -> Picture:
     """Take a drawing apart."""
     root = ET.fromstring(svg)  # noqa: S314  our own
-    labels, boxes, badges, lines, arrows = [], {}, [], [], []
+    labels, badges, arrows = (
+        list[Label](),
+        list[Area](),
+        list[tuple[str, frozenset[tuple[int, int]]]](),
+    )
+    boxes, lines = dict[int, Area](), list[Area]()
     for node, down, box in walked(root):
         css = node.get("class", "")
         if box and css.startswith(BOXED):
