@@ -300,3 +300,18 @@ def test_whatever_the_model_says_renders_as_words(drawn: Mapping[str, str]) -> N
             k for each in before.iter() for k in each.attrib
         }
         assert "<script>alert('x')</script>" in "".join(here.itertext())
+
+
+def test_a_paper_answered_otherwise_by_a_stricter_programme_says_so(
+    drawn: Mapping[str, str],
+) -> None:
+    """What the statute releases, a promise of "a warrant only" may refuse."""
+    papers = [
+        " ".join(text.text or "" for text in group.iter(f"{SVG}text"))
+        for group in ET.fromstring(drawn["authority.svg"]).iter(f"{SVG}g")  # noqa: S314  our own
+        if group.get("class") == "paper"
+    ]
+    stricter = [i for i in ATTACK.instruments.values() if i.warrant_only != i.outcomes[0]]
+
+    assert stricter
+    assert sum("where only a warrant releases" in paper for paper in papers) == len(stricter)

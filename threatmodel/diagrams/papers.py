@@ -21,7 +21,17 @@ class Paper:
 
 def papers(instruments: Sequence[LegalInstrument], wide: int) -> tuple[Paper, ...]:
     """Return *instruments* as a list *wide* pixels wide."""
-    return tuple(Paper(each, wide, wrap(each.title, _SIZE, wide - _ANSWER)) for each in instruments)
+    return tuple(
+        Paper(each, wide, wrap(_said(each), _SIZE, wide - _ANSWER)) for each in instruments
+    )
+
+
+def _said(instrument: LegalInstrument) -> str:
+    """Return a paper's title, and the answer where only a judge's warrant releases, if another."""
+    usual, strict = instrument.outcomes[0], instrument.warrant_only
+    if strict == usual:
+        return instrument.title
+    return f"{instrument.title} ({strict} where only a warrant releases)"
 
 
 def papers_height(every: Sequence[Paper]) -> int:
