@@ -13,7 +13,7 @@ import pytest
 
 from idaudit.threatmodel.diagrams.draw import diagrams
 from idaudit.threatmodel.diagrams.marks import LOOKS
-from idaudit.threatmodel.diagrams.svg import GROUND, INK, PAPER, SOFT, WHITE
+from idaudit.threatmodel.diagrams.svg import INK, SOFT
 from idaudit.threatmodel.diagrams.tallies import tallies
 from idaudit.threatmodel.diagrams.views import read_views
 from idaudit.threatmodel.loader import load
@@ -235,29 +235,6 @@ def test_every_status_has_a_mark_and_a_word_in_the_legend(drawn: Mapping[str, st
         assert len(entries) == len(Status)
         assert len({"".join(entry.itertext()) for entry in entries}) == len(Status)
         assert len(shapes) >= len(Status) - 1
-
-
-def luminance(colour: str) -> float:
-    """Return the relative luminance of *colour*, as WCAG 2.2 defines it."""
-    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
-    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
-def contrast(one: str, other: str) -> float:
-    """Return the contrast of two colours."""
-    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
-
-
-@pytest.mark.parametrize("status", [status for status in LOOKS if status])
-def test_words_stand_out_from_their_ground(status: Status) -> None:
-    """WCAG 2.2 AA asks 4.5 to 1 of words."""
-    of = LOOKS[status]
-
-    assert contrast(of.ink, of.tint) >= 4.5
-    assert min(contrast(of.ink, ground) for ground in (PAPER, GROUND, WHITE)) >= 4.5
-    assert min(contrast(ink, of.tint) for ink in (INK, SOFT)) >= 4.5
 
 
 def spoilt(attack: AttackModel) -> AttackModel:
