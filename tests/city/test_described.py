@@ -58,6 +58,7 @@ def test_every_answer_of_a_whole_life_is_as_described(town: "Town") -> None:
     _records_request(town)
     _grants(town)
     _staff(town)
+    _notices(town)
     hold = town.hold(file)
     town.delete(file)
     town.read(file)
@@ -120,6 +121,17 @@ def _staff(town: "Town") -> None:
     town.must("commissioner1", "POST", "/delegations", stand_in)
     town.must("clerk2", "DELETE", "/sessions")
     town.must("administrator1", "DELETE", "/staff/clerk2")
+
+
+def _notices(town: "Town") -> None:
+    file = town.enrol()
+    order = {"kind": "nondisclosure-order", "expires": "2017-03-20", "fields": []}
+    town.must("counsel1", "POST", "/gags", town.instrument(file, **order))
+    town.release(file)
+    breach = town.must("clerk1", "POST", "/breaches", {"discovered": "2017-03-01T14:00:00Z"})
+    town.must("counsel1", "POST", f"/breaches/{breach['breach']}/notices")
+    town.must("auditor1", "GET", "/breaches")
+    town.must(file["owner_key"], "GET", f"/records/{file['record']}/notices")
 
 
 def check(api: dict[str, Any], answer: httpx.Response) -> tuple[str, int]:
