@@ -50,7 +50,7 @@ class Commands(click.Group):
 @click.pass_context
 def cli(ctx: click.Context) -> None:
     """Tell whether a municipal ID system keeps its promises."""
-    ctx.default_map = read_settings(Path.cwd())
+    ctx.default_map = read_settings(Path.cwd(), cli)
 
 
 target_options = [
