@@ -36,7 +36,7 @@ def test_what_a_table_sets_is_done(
     monkeypatch.chdir(tmp_path)
 
     assert exit_code_of(["spec"]) == 0
-    assert capsys.readouterr().out.startswith("id,")
+    assert capsys.readouterr().out.startswith("programme,number,id,")
 
 
 @pytest.mark.parametrize(
