@@ -222,7 +222,7 @@ class _Visit:
                 Operation.CORRECT_RECORD,
                 lambda: target.correct_record(ids["record"], {"gender": "X"}, self._owner()),
             ),
-            *errands(target, ids, self._owner),
+            *errands(target, ids, lambda: self.met[0]),
             (Operation.REQUEST_DISCLOSURE, self._warrant),
             (Operation.AMEND_DISCLOSURE, self._amend),
             (Operation.APPROVE_DISCLOSURE, self._approve),

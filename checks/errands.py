@@ -1,18 +1,87 @@
-"""The doctor's way through what a programme does besides cards: its terms, numbers and consents."""
+"""The doctor's way through what a programme does besides cards: terms, consents, notices, staff."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import timedelta
 
-from idaudit.checks.case import ADMINISTRATOR, COMMISSIONER, COUNSEL, PUBLIC
-from idaudit.fixtures.targets.target import Actor, Operation, Outcome, Target
+from idaudit.checks.case import (
+    ADMINISTRATOR,
+    AUDITOR,
+    CLERK,
+    COMMISSIONER,
+    COUNSEL,
+    COUNSEL_2,
+    PUBLIC,
+)
+from idaudit.fixtures.applicants import Applicant
+from idaudit.fixtures.instruments import Instrument, preservation_order
+from idaudit.fixtures.targets.target import Actor, Operation, Outcome, Role, Target
 
 Errand = tuple[Operation, Callable[[], Outcome]]
 
 _BANK, _AGENCY = "Example Bank", "Housing Authority"
 
 
-def errands(target: Target, ids: Mapping[str, str], owner: Callable[[], Actor]) -> list[Errand]:
-    """Return each of these operations with the way to try it, while the owner has a record."""
-    return [*_terms(target, ids), *_records_request(target, ids), *_consents(target, ids, owner)]
+def errands(
+    target: Target, ids: Mapping[str, str], person: Callable[[], Applicant]
+) -> list[Errand]:
+    """Return each of these operations with the way to try it, while *person* has a record."""
+
+    def owner() -> Actor:
+        return Actor(Role.APPLICANT, person().index)
+
+    return [
+        *_terms(target, ids),
+        *_records_request(target, ids),
+        *_consents(target, ids, owner),
+        *_notices(target, ids, person, owner),
+        *_staff(target, ids, person),
+    ]
+
+
+def _notices(
+    target: Target,
+    ids: Mapping[str, str],
+    person: Callable[[], Applicant],
+    owner: Callable[[], Actor],
+) -> list[Errand]:
+    def silence() -> Instrument:
+        today = target.now().date()
+        order = preservation_order(person().named(), fields=("street",), today=today)
+        return replace(order, kind="nondisclosure-order", expires=today + timedelta(days=30))
+
+    return [
+        (Operation.PLACE_GAG, lambda: target.place_gag(silence(), COUNSEL)),
+        (Operation.REPORT_BREACH, lambda: target.report_breach(CLERK, misused=CLERK)),
+        (
+            Operation.SEND_BREACH_NOTICE,
+            lambda: target.send_breach_notice(ids["breach"], COMMISSIONER),
+        ),
+        (Operation.READ_BREACHES, lambda: target.read_breaches(AUDITOR)),
+        (Operation.READ_NOTICES, lambda: target.read_notices(ids["record"], owner())),
+    ]
+
+
+def _staff(target: Target, ids: Mapping[str, str], person: Callable[[], Applicant]) -> list[Errand]:
+    until = timedelta(days=3)
+    return [
+        (
+            Operation.SEARCH,
+            lambda: target.search(person().named(), ids["disclosure"], COUNSEL),
+        ),
+        (
+            Operation.DELEGATE,
+            lambda: target.delegate(COUNSEL_2, COMMISSIONER, until=target.now().date() + until),
+        ),
+        (
+            Operation.SIGN_IN_UNDER_DURESS,
+            lambda: target.sign_in_under_duress(Actor(Role.CLERK, 2)),
+        ),
+        (
+            Operation.REMOVE_STAFF,
+            lambda: target.remove_staff(Actor(Role.CLERK, 3), ADMINISTRATOR),
+        ),
+    ]
 
 
 def _terms(target: Target, ids: Mapping[str, str]) -> list[Errand]:
