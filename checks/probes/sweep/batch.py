@@ -9,7 +9,8 @@ or which might be a container without a magic, are then read singly.
 from bisect import bisect_right
 from collections.abc import Iterable
 
-from idaudit.checks.probes.sweep.layer import headless
+from idaudit.checks.probes.sweep.decoders import Costly
+from idaudit.checks.probes.sweep.headless import headless
 from idaudit.checks.probes.sweep.reading import Instruments
 from idaudit.checks.probes.sweep.runs import long_runs
 from idaudit.fixtures.surfaces.surface import Part
@@ -59,5 +60,7 @@ def _places(data: bytes, instruments: Instruments) -> Iterable[int]:
 
 
 def _opens(data: bytes) -> bool:
-    container = headless(data)
-    return container is not None and container.begins(data, 0) is not None
+    try:
+        return any(each.begins(data, 0) is not None for each in headless(data, whole=True))
+    except Costly:
+        return True

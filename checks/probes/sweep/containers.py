@@ -1,31 +1,32 @@
 """What a container looks like from outside, and how to begin reading it."""
 
-import struct
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from idaudit.checks.probes.sweep.archives import sevenzip_entry, zip_entry
 from idaudit.checks.probes.sweep.decoders import (
+    Costly,
     Decoder,
+    Torn,
     bare_deflate,
-    base64_run,
-    bzip2_stream,
     gzip_stream,
-    hex_run,
-    xz_stream,
     zlib_stream,
 )
+from idaudit.checks.probes.sweep.dumps import dump, dump_begins
 from idaudit.checks.probes.sweep.engine import Needle
-
-PROBE = 512
-"""How many bytes must decode before a candidate is believed; deflate headers are up to 300."""
-
-
-@dataclass(frozen=True, slots=True)
-class Start:
-    """Where a stream begins, and whether its first bytes lie in it as they are."""
-
-    at: int
-    stored: bool
+from idaudit.checks.probes.sweep.letters import ascii85_run, base64_run, hex_run
+from idaudit.checks.probes.sweep.opening import PROBE, Opening, Start
+from idaudit.checks.probes.sweep.packers import (
+    brotli_stream,
+    bzip2_stream,
+    lz4_stream,
+    lzma_stream,
+    xz_stream,
+    zstd_stream,
+)
+from idaudit.checks.probes.sweep.pdf import pdf_stream
+from idaudit.checks.probes.sweep.snappy import framed_snappy
+from idaudit.checks.probes.sweep.values import lz4_block, snappy_block
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,21 +36,34 @@ class Container:
     name: str
     magic: bytes  # a pattern
     length: int  # of what the pattern matches
-    decoder: Callable[[], Decoder]
-    header: Callable[[bytes, int], int | None] = lambda _data, _start: 0
-    """How far behind the magic the stream begins, None where it is none after all."""
+    decoder: Callable[[], Decoder] | None = None
+    header: Callable[[bytes, int], Opening | None] | None = None
+    """Looks closer than the magic: where and how the stream begins, None where there is none."""
     nested: bool = False  # letters that must turn out to hold a container
+    sealed: str = ""  # why it cannot be opened at all
 
     def begins(self, data: bytes, start: int) -> Start | None:
-        """Return where the stream begins if what can be seen of it decodes, else None."""
-        skip = self.header(data, start)
-        if skip is None:
+        """
+        Return where the stream begins if what can be seen of it decodes, else None.
+
+        Raises:
+            Costly: it is one, and is not to be opened.
+
+        """
+        if self.sealed:
+            raise Costly(self.sealed)
+        opening = self.header(data, start) if self.header else Opening(start, self.decoder)
+        if opening is None or opening.decoder is None:
             return None
-        begin = start + skip
-        head = self.decoder().head(memoryview(data)[begin : begin + PROBE])
+        try:
+            decoder = opening.decoder()
+            head = decoder.head(memoryview(data)[opening.at : opening.at + PROBE])
+        except Torn:
+            return None
         if head is None or (self.nested and not _is_container(head)):
             return None
-        return Start(begin, bool(head) and data.find(head, begin, begin + PROBE) >= 0)
+        stored = bool(head) and data.find(head, opening.at, opening.at + PROBE) >= 0
+        return Start(opening.at, stored, opening.decoder, opening.names or (self.name,))
 
 
 def _is_container(head: bytes) -> bool:
@@ -58,19 +72,6 @@ def _is_container(head: bytes) -> bool:
         head.startswith(start) and each.begins(head, 0) is not None
         for start, each in _COMPRESSED_STARTS
     )
-
-
-def _zip_entry(data: bytes, start: int) -> int | None:
-    """Return the length of a local file header whose entry is deflated and not encrypted."""
-    header = data[start : start + _LOCAL.size]
-    if len(header) < _LOCAL.size:
-        return None
-    _, _, flags, method, _, _, _, _, _, name, extra = _LOCAL.unpack(header)
-    return _LOCAL.size + name + extra if method == _DEFLATED and not flags & 1 else None
-
-
-_LOCAL = struct.Struct("<4sHHHHHLLLHH")
-_DEFLATED = 8
 
 
 def _first_block(byte: int) -> bool:
@@ -83,17 +84,52 @@ _FIRST_BLOCK = b"[%s]" % b"".join(b"\\x%02x" % byte for byte in filter(_first_bl
 _HEX = b"[0-9A-Fa-f]"
 _BASE64 = b"[A-Za-z0-9+/_\\-]"
 _MORE = 24  # letters behind an encoded magic: nothing shorter holds a token
+_LZMA = b"\\x5d\\x00\\x00[\\x00-\\x80][\\x00-\\x08](?:\\xff{8}|.{4}\\x00{4})"
+
+GZIP = Container("gzip", b"\\x1f\\x8b\\x08", 3, gzip_stream)
+ZSTD = Container("zstd", b"\\x28\\xb5\\x2f\\xfd", 4, zstd_stream)
+_ZLIB = Container("zlib", b"\\x78[\\x01\\x5e\\x9c\\xda]" + _FIRST_BLOCK, 3, zlib_stream)
+_ZIP = Container("zip", b"PK\\x03\\x04", 4, header=zip_entry)
+_BZIP2 = Container("bzip2", b"BZh[1-9]1AY&SY", 10, bzip2_stream)
+_XZ = Container("xz", b"\\xfd7zXZ\\x00", 6, xz_stream)
+_LZ4 = Container("lz4", b"\\x04\\x22\\x4d\\x18", 4, lz4_stream)
 
 COMPRESSED = (
-    Container("gzip", b"\\x1f\\x8b\\x08", 3, gzip_stream),
-    Container("zlib", b"\\x78[\\x01\\x5e\\x9c\\xda]" + _FIRST_BLOCK, 3, zlib_stream),
-    Container("zip", b"PK\\x03\\x04", 4, bare_deflate, _zip_entry),
-    Container("bzip2", b"BZh[1-9]1AY&SY", 10, bzip2_stream),
-    Container("xz", b"\\xfd7zXZ\\x00", 6, xz_stream),
+    GZIP,
+    _ZLIB,
+    _ZIP,
+    _BZIP2,
+    _XZ,
+    ZSTD,
+    _LZ4,
+    Container("lzma", _LZMA, 13, lzma_stream),
+    Container("snappy", b"\\xff\\x06\\x00\\x00sNaPpY", 10, framed_snappy),
+    Container("7z", b"7z\\xbc\\xaf\\x27\\x1c", 6, header=sevenzip_entry),
+    Container("pdf", b"stream\\n", 7, header=pdf_stream),
+    Container("pdf", b"stream\\r\\n", 8, header=pdf_stream),
+    Container("ascii85", b"<~[!-uz]{8}", 10, header=lambda _, at: Opening(at + 2, ascii85_run)),
+    Container("dump", b"\\n[0-9a-fA-F]{8}[: ] [0-9a-fA-F]", 12, header=dump_begins),
+    Container("dump", b"\\n[0-7]{7} [0-9a-fA-F]{2}", 11, header=dump_begins),
 )
-_COMPRESSED_STARTS = tuple(
-    zip((b"\x1f\x8b\x08", b"\x78", b"PK\x03\x04", b"BZh", b"\xfd7zXZ"), COMPRESSED, strict=True)
+_COMPRESSED_STARTS = (
+    (b"\x1f\x8b\x08", GZIP),
+    (b"\x78", _ZLIB),
+    (b"PK\x03\x04", _ZIP),
+    (b"BZh", _BZIP2),
+    (b"\xfd7zXZ", _XZ),
+    (b"\x28\xb5\x2f\xfd", ZSTD),
+    (b"\x04\x22\x4d\x18", _LZ4),
 )
+
+SEALED = tuple(
+    Container(name, magic, length, sealed=f"{name} archives are not opened")
+    for name, magic, length in (
+        ("rar", b"Rar!\\x1a\\x07[\\x00\\x01]", 7),
+        ("cab", b"MSCF\\x00{4}", 8),
+        ("lzop", b"\\x89LZO\\x00\\r\\n\\x1a\\n", 9),
+    )
+)
+"""Formats nobody but their makers opens well: to find one is to have looked in vain."""
 
 ENCODED = tuple(
     Container(name, magic + letters + b"{%d}" % _MORE, length + _MORE, decoder, nested=True)
@@ -104,11 +140,15 @@ ENCODED = tuple(
         ("base64", _BASE64, base64_run, 4, b"Qlpo"),
         ("base64", _BASE64, base64_run, 8, b"/Td6WFoA"),
         ("base64", _BASE64, base64_run, 8, b"_Td6WFoA"),
+        ("base64", _BASE64, base64_run, 5, b"KLUv[_/]"),
+        ("base64", _BASE64, base64_run, 5, b"BCJNG"),
         ("hex", _HEX, hex_run, 6, b"1[fF]8[bB]08"),
         ("hex", _HEX, hex_run, 4, b"78(?:01|5[eE]|9[cC]|[dD][aA])"),
         ("hex", _HEX, hex_run, 8, b"504[bB]0304"),
         ("hex", _HEX, hex_run, 6, b"425[aA]68"),
         ("hex", _HEX, hex_run, 12, b"[fF][dD]377[aA]585[aA]00"),
+        ("hex", _HEX, hex_run, 8, b"28[bB]52[fF][fF][dD]"),
+        ("hex", _HEX, hex_run, 8, b"04224[dD]18"),
     )
 )
 """A compressed stream written as letters, however short."""
@@ -116,13 +156,25 @@ ENCODED = tuple(
 BARE = Container("deflate", b"", 0, bare_deflate)
 """Deflate without a header: nothing announces it, so it is tried where a value begins."""
 
+BROTLI = Container("brotli", b"", 0, brotli_stream)
+"""Brotli, which nothing announces either."""
+
 ANY_ZLIB = Container("zlib", b"", 0, zlib_stream)
 """Zlib with any window: one in a thousand byte pairs looks like it, too many to try them all."""
 
+BLOCK = Container("snappy", b"", 0, snappy_block)
+"""A bare block of snappy, which must be a value by itself."""
+
+SIZED = Container("lz4", b"", 0, lz4_block)
+"""A bare block of lz4 behind its size, as many programs store a value."""
+
+DUMP = Container("dump", b"", 0, dump)
+ASCII85_RUN = Container("ascii85", b"", 0, ascii85_run)
 BASE64_RUN = Container("base64", b"", 0, base64_run)
 HEX_RUN = Container("hex", b"", 0, hex_run)
 
 
 def container_needles() -> tuple[Needle[Container], ...]:
     """Return the patterns that announce a container."""
-    return tuple(Needle(each.magic, each.length, each) for each in (*COMPRESSED, *ENCODED))
+    every = (*COMPRESSED, *SEALED, *ENCODED)
+    return tuple(Needle(each.magic, each.length, each) for each in every)

@@ -11,15 +11,11 @@ layer of its own, one deeper. Memory is bounded by the blocks in hand.
 """
 
 from idaudit.checks.probes.sweep.carving import MORE, Shape
-from idaudit.checks.probes.sweep.containers import (
-    ANY_ZLIB,
-    BARE,
-    BASE64_RUN,
-    HEX_RUN,
-    Container,
-)
+from idaudit.checks.probes.sweep.containers import BASE64_RUN, HEX_RUN, Container
+from idaudit.checks.probes.sweep.decoders import Costly
+from idaudit.checks.probes.sweep.headless import headless
 from idaudit.checks.probes.sweep.reading import Reading
-from idaudit.checks.probes.sweep.runs import all_letters, is_hex, long_runs
+from idaudit.checks.probes.sweep.runs import is_hex, long_runs
 from idaudit.checks.probes.sweep.streams import Carved, Follower, Stream
 from idaudit.checks.probes.sweep.tags import Spelling
 
@@ -56,9 +52,9 @@ class Layer:
         for follower in self._followers:
             follower.follow(data, start, final=final)
         self._followers = [each for each in self._followers if not each.closed]
-        container = headless(data) if self._judged == 0 < horizon else None
-        if container is not None:
-            self._open(container, data, 0, 0, final=final)
+        if self._judged == 0 < horizon:
+            for container in headless(data, whole=final):
+                self._open(container, data, 0, 0, final=final)
         self._search(data, start, horizon, final=final)
         self._dig(data, start, horizon, final=final)
         self._judged = horizon
@@ -99,17 +95,22 @@ class Layer:
 
     def _open(self, sign: Container, data: bytes, start: int, at: int, *, final: bool) -> None:
         """Follow the container at *at* if it is one."""
-        begin = sign.begins(data, at)
+        place = self._place(start + at)
+        try:
+            begin = sign.begins(data, at)
+        except Costly as error:
+            self._reading.refuse(place, (*self._form, sign.name), str(error))
+            return
         if begin is None or (begin.stored and len(self._form) >= STORED_DEPTH):
             return
-        place, form = self._place(start + at), (*self._form, sign.name)
+        form = (*self._form, *begin.names)
         if len(form) > self._reading.limits.depth:
             self._reading.refuse(place, form, "containers nested too deep")
         elif len(self._followers) >= self._reading.limits.streams:
             self._reading.refuse(place, form, "too many containers open at one time")
         else:
             into = Layer(self._reading, form, place)
-            stream = Stream(self._reading, sign.decoder(), into, start + begin.at, place, form)
+            stream = Stream(self._reading, begin.decoder(), into, start + begin.at, place, form)
             self._begin(stream, data, start, final=final)
 
     def _carve(self, shape: Shape, data: bytes, start: int, at: int, *, final: bool) -> None:
@@ -132,15 +133,3 @@ class Layer:
     def _place(self, position: int) -> int:
         """Return what a hit at *position* of this layer calls its offset."""
         return position if self._origin < 0 else self._origin
-
-
-def headless(data: bytes) -> Container | None:
-    """Return the format to try where a value begins, of those that nothing announces."""
-    head = data[:64]
-    if all_letters(head):
-        return HEX_RUN if is_hex(head) else BASE64_RUN
-    if head.isascii():
-        return None
-    if head[0] & 15 == 8 and int.from_bytes(head[:2]) % 31 == 0:  # noqa: PLR2004  RFC 1950
-        return ANY_ZLIB
-    return BARE

@@ -16,6 +16,7 @@ LEAST = 24
 _ALL = BASE64_LETTERS + b"\r\n\\"
 _IS_LETTER: NDArray[np.bool_] = np.isin(np.arange(256), np.frombuffer(_ALL, np.uint8))
 _HEX_LETTERS = b"0123456789abcdefABCDEF\r\n"
+_85 = bytes(range(0x21, 0x76)) + b"z\r\n"
 _BREAK = re.compile(rb"\r?\n|\\r\\n|\\n")
 
 
@@ -32,6 +33,11 @@ def long_runs(data: bytes) -> Iterator[int]:
 def all_letters(head: bytes) -> bool:
     """Whether *head* is long enough to be a value in letters, and is nothing else."""
     return len(head) >= STRIDE and not head.strip(_ALL)
+
+
+def all_85(head: bytes) -> bool:
+    """Whether *head* is long enough to be a value in ascii85, and is nothing else."""
+    return len(head) >= STRIDE and not head.strip(_85)
 
 
 def is_hex(head: bytes) -> bool:

@@ -62,13 +62,23 @@ class Stream:
             self._reading.refuse(self._place, self._form, str(error))
             self.closed = True
         if self.closed or self._decoder.ended or final:
-            self._held.append(self._decoder.rest())
-            self._hand_on(final=True)
+            self._finish()
             self.closed = True
+
+    def _finish(self) -> None:
+        """Hand on what the decoder still holds."""
+        try:
+            self._take(self._decoder.rest())
+        except Costly as error:
+            self._reading.refuse(self._place, self._form, str(error))
+        except Torn:
+            pass
+        self._hand_on(final=True)
 
     def _take(self, piece: bytes) -> None:
         """Hold *piece* until there is enough for the layer to search."""
-        if not self._reading.spend(len(piece), self._given + self._held_size):
+        effort = self._decoder.effort
+        if not self._reading.spend(len(piece) * effort, (self._given + self._held_size) * effort):
             raise Costly("decodes to more than the sweep allows for a location of this size")
         self._held.append(piece)
         self._held_size += len(piece)
