@@ -1,19 +1,19 @@
 """A town hall for every test: cities of our own, driven over HTTP from outside."""
 
 import itertools
-import json
 import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
+
+if TYPE_CHECKING:
+    from tests.conftest import Housing, Nursery
 
 TERMS = {
     "papers_days": 0,
@@ -38,37 +38,15 @@ CONTROL_KEY = "control-key-of-a-test"
 DAY = 86_400
 
 
-class Nursery:
-    """One process that forks the cities of a whole session."""
-
-    def __init__(self, command: list[str]) -> None:
-        """Start the process."""
-        self.process = subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-
-    def raise_city(self, config: dict[str, Any]) -> dict[str, Any]:
-        """Fork one city and return what it says of itself."""
-        self.process.stdin.write(json.dumps(config) + "\n")
-        self.process.stdin.flush()
-        return json.loads(self.process.stdout.readline())
-
-    def close(self) -> None:
-        """Let the cities go, by closing the line they hang on."""
-        self.process.stdin.close()
-        self.process.wait()
-        self.process.stdout.close()
-
-
 class Town:
     """One city and everybody in it."""
 
-    def __init__(self, nursery: Nursery, data: Path, config: dict[str, Any]) -> None:
+    def __init__(
+        self, nursery: "Nursery", data: Path, config: dict[str, Any], housing: "Housing"
+    ) -> None:
         """Open the city on *data*."""
         self.nursery, self.data, self.config = nursery, data, config
+        self.housing = housing
         self.tokens: dict[str, str] = {}
         self.serial = itertools.count(1)
         self.open()
@@ -228,8 +206,19 @@ class Town:
     # -- what lies on the disk ----------------------------------------------------------
 
     def at_rest(self) -> bytes:
-        """Return every byte of the city's folder, as it lies there now."""
-        return b"\0".join(p.read_bytes() for p in sorted(self.data.rglob("*")) if p.is_file())
+        """Return every byte of the city's folder and its database, as it lies there now."""
+        files = [p.read_bytes() for p in sorted(self.data.rglob("*")) if p.is_file()]
+        return b"\0".join([*files, self.housing.at_rest(self.config)])
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        """Read the registry as whoever has the disk would."""
+        with self.housing.connected(self.config) as connection:
+            return connection.execute(query).fetchall()
+
+    def forge(self, *statements: str) -> None:
+        """Write to the registry behind the city's back, whatever rules it was given."""
+        for statement in statements:
+            self.housing.surface(self.config).forge("ledger", statement)
 
     def acts(self) -> list[tuple[str, str, str]]:
         """Return the ledger as (actor, act, outcome)."""
@@ -252,26 +241,21 @@ def staff() -> list[dict[str, str]]:
     ]
 
 
-@pytest.fixture(scope="session")
-def nursery() -> Iterator[Nursery]:
-    """Lend the nursery of this session."""
-    nursery = Nursery([sys.executable, "-m", "idaudit.fixtures.city", "--nursery"])
-    yield nursery
-    nursery.close()
-
-
 @pytest.fixture
-def open_town(nursery: Nursery, tmp_path: Path) -> Iterator[Callable[..., Town]]:
+def open_town(
+    nursery: "Nursery", housing: "Housing", tmp_path: Path
+) -> Iterator[Callable[..., Town]]:
     """Lend a way to open cities with terms of one's own."""
     towns = []
     usual = nursery
 
     def open_one(
-        config: dict[str, Any] | None = None, nursery: Nursery = usual, **terms: object
+        config: dict[str, Any] | None = None, nursery: "Nursery" = usual, **terms: object
     ) -> Town:
         data = tmp_path / f"city{len(towns)}"
         standard = {
             "data": str(data),
+            "database": housing.new(),
             "port": 0,
             "clock": "2017-03-01T15:00:00+00:00",
             "terms": TERMS | terms,
@@ -281,12 +265,14 @@ def open_town(nursery: Nursery, tmp_path: Path) -> Iterator[Callable[..., Town]]
             "control_key": CONTROL_KEY,
             "synchronous": "OFF",  # we kill processes and never cut the power
         }
-        towns.append(Town(nursery, data, standard | (config or {})))
+        towns.append(Town(nursery, data, standard | (config or {}), housing))
         return towns[-1]
 
     yield open_one
     for town in towns:
         town.crash()
+        housing.forget(town.config)
+        housing.forget(town.config)
 
 
 @pytest.fixture

@@ -2,8 +2,6 @@
 
 import hashlib
 import json
-import sqlite3
-from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -81,14 +79,13 @@ TAMPERING = {
 def test_a_ledger_that_was_tampered_with_says_so(town: "Town", sql: str) -> None:
     """The database refuses; where somebody lifts its rules first, the chain tells."""
     town.enrol()
-    with closing(sqlite3.connect(town.data / "city.sqlite")) as connection:
-        if "ledger_head" not in sql:
-            with pytest.raises(sqlite3.IntegrityError, match="written once"):
-                connection.execute(sql)
-        for rule in ("ledger_no_update", "ledger_no_delete"):
-            connection.execute(f"DROP TRIGGER {rule}")
-        connection.execute(sql)
-        connection.commit()
+    if "ledger_head" not in sql:
+        with (
+            pytest.raises(town.housing.refusal, match="written once"),
+            town.housing.connected(town.config) as connection,
+        ):
+            connection.execute(sql)
+    town.forge(sql)
 
     assert town.must("auditor1", "GET", "/ledger")["intact"] is False
 
@@ -97,22 +94,16 @@ def test_a_forged_chain_without_the_key_is_noticed(town: "Town") -> None:
     """Whoever rewrites every hash still cannot vouch for the last one."""
     town.enrol()
     entries = town.must("auditor1", "GET", "/ledger")["entries"]
-    with closing(sqlite3.connect(town.data / "city.sqlite")) as connection:
-        for rule in ("ledger_no_update", "ledger_no_delete"):
-            connection.execute(f"DROP TRIGGER {rule}")
-        previous = "0" * 64
-        for seq, at, *rest in connection.execute(
-            "SELECT seq, at, actor, act, outcome FROM ledger ORDER BY seq"
-        ).fetchall():
-            actor, act, outcome = "public", *rest[1:]
-            body = [seq, at, actor, act, outcome, previous]
-            text = json.dumps(body, separators=(",", ":"))
-            digest = hashlib.sha256(text.encode()).hexdigest()
-            row = (actor, previous, digest, seq)
-            connection.execute("UPDATE ledger SET actor=?, previous=?, hash=? WHERE seq=?", row)
-            previous = digest
-        connection.execute("UPDATE ledger_head SET hash = ?", (previous,))
-        connection.commit()
+    previous = "0" * 64
+    lines = town.rows("SELECT seq, at, actor, act, outcome FROM ledger ORDER BY seq")
+    for seq, at, _, act, outcome in lines:
+        body = [seq, at, "public", act, outcome, previous]
+        text = json.dumps(body, separators=(",", ":"))
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        forged = f"actor = 'public', previous = '{previous}', hash = '{digest}'"
+        town.forge(f"UPDATE ledger SET {forged} WHERE seq = {seq}")  # noqa: S608  a forger's words
+        previous = digest
+    town.forge(f"UPDATE ledger_head SET hash = '{previous}'")  # noqa: S608  likewise
 
     assert len(entries) == 3
     assert town.must("auditor1", "GET", "/ledger")["intact"] is False
@@ -122,17 +113,10 @@ def test_what_cannot_be_written_down_is_not_released(town: "Town") -> None:
     """While the ledger is locked no record is shown; afterwards it is, and stands in it."""
     file = town.enrol()
     lines = len(town.acts())
-    with closing(sqlite3.connect(town.data / "city.sqlite")) as connection:
-        connection.execute("BEGIN IMMEDIATE")
+    with town.housing.locked(town.config):
         locked = town.read(file)
-    with closing(sqlite3.connect(town.data / "city.sqlite")) as connection:
-        connection.execute(
-            "CREATE TRIGGER full BEFORE INSERT ON ledger BEGIN SELECT RAISE(ABORT, 'full'); END"
-        )
-        connection.commit()
+    with town.housing.surface(town.config).closed("ledger"):
         full = town.read(file)
-        connection.execute("DROP TRIGGER full")
-        connection.commit()
     free = town.read(file)
 
     assert (locked.status_code, locked.json()["code"]) == (503, "unavailable")
@@ -202,10 +186,9 @@ def test_a_past_report_stays_true_when_its_marks_are_gone(town: "Town") -> None:
     town.release(file)
     before = report(town, "2017-Q1")
     town.advance(100 * 86_400)
-    with closing(sqlite3.connect(town.data / "city.sqlite")) as connection:
-        marks = connection.execute("SELECT count(*) FROM released").fetchone()
+    marks = town.rows("SELECT count(*) FROM released")
 
-    assert marks == (0,)
+    assert marks == [(0,)]
     assert report(town, "2017-Q1") == before == counts(1, 1, 0, 1, 0, 0)
 
 

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from conftest import Nursery, Town
 
 MOST_STEPS = 30
+SEALED = ("disclosures", "notices", "grants", "records_requests")
+KEYS_OF = "SELECT key FROM %s WHERE key IS NOT NULL"
 KEEPS = {"papers_days": 730, "purge_every": "quarter"}
 
 
@@ -81,8 +83,7 @@ def almost_due(town: "Town") -> dict[str, Any]:
 
 def counted(town: "Town", query: str) -> int:
     """Count something in the city's database."""
-    with closing(sqlite3.connect(town.data / "city.sqlite")) as city:
-        return city.execute(query).fetchone()[0]
+    return town.rows(query)[0][0]
 
 
 def status_of_card(town: "Town", file: dict[str, Any]) -> int:
@@ -149,13 +150,12 @@ STORIES = {
 
 def must_be_consistent(town: "Town") -> None:
     """Every record has its key, every key its use, every paper its file, and the chain holds."""
-    with closing(sqlite3.connect(town.data / "city.sqlite")) as city:
-        keys = {key for (key,) in city.execute("SELECT key FROM records")}
-        papers = city.execute("SELECT id, key FROM papers").fetchall()
-        asked = {key for (key,) in city.execute("SELECT key FROM disclosures WHERE key NOT NULL")}
-        orphans = "SELECT id FROM applications WHERE record NOT IN (SELECT id FROM records)"
-        assert city.execute(orphans).fetchall() == []
-        holds = {f"hold {hold}" for (hold,) in city.execute("SELECT id FROM holds")}
+    keys = {key for (key,) in town.rows("SELECT key FROM records")}
+    papers = town.rows("SELECT id, key FROM papers")
+    asked = {key for table in SEALED for (key,) in town.rows(KEYS_OF % table)}
+    orphans = "SELECT id FROM applications WHERE record NOT IN (SELECT id FROM records)"
+    assert town.rows(orphans) == []
+    holds = {f"hold {hold}" for (hold,) in town.rows("SELECT id FROM holds")}
     with closing(sqlite3.connect(town.data / "keys.sqlite")) as ring:
         known = {key for (key,) in ring.execute("SELECT id FROM keys")}
         purposes = {purpose for (purpose,) in ring.execute("SELECT purpose FROM masters")}

@@ -115,7 +115,7 @@ def test_an_ended_record_is_gone_with_its_key(town: "Town") -> None:
 
     assert (ended.status_code, ended.json()) == (200, {"deferred": False})
     assert town.read(file).status_code == 404
-    assert file["record"].encode() not in lying
+    assert not (town.housing.overwrites and file["record"].encode() in lying)
     assert other["record"].encode() in lying
     assert len(wrapped_keys((town.data / "keys.sqlite").read_bytes())) == 1
     assert town.read(other).status_code == 200
