@@ -55,6 +55,7 @@ def test_every_answer_of_a_whole_life_is_as_described(town: "Town") -> None:
     request = town.must("counsel1", "POST", "/disclosures", town.instrument(file))["disclosure"]
     town.must("counsel1", "PUT", f"/disclosures/{request}", town.instrument(file))
     _settings(town)
+    _renewal(town)
     _records_request(town)
     _grants(town)
     _staff(town)
@@ -132,6 +133,12 @@ def _notices(town: "Town") -> None:
     town.must("counsel1", "POST", f"/breaches/{breach['breach']}/notices")
     town.must("auditor1", "GET", "/breaches")
     town.must(file["owner_key"], "GET", f"/records/{file['record']}/notices")
+
+
+def _renewal(town: "Town") -> None:
+    file = town.enrol()
+    early = town.ask(file["owner_key"], "POST", f"/records/{file['record']}/renewal")
+    assert early.json()["code"] == "too-early"
 
 
 def check(api: dict[str, Any], answer: httpx.Response) -> tuple[str, int]:
