@@ -1,5 +1,5 @@
 """
-A nursery of cities that each break one promise in one of their channels.
+A nursery of cities that each break one promise in a channel, or about an address.
 
 ``config["faithless"]`` names the class below that takes the place of its base.
 """
@@ -8,8 +8,13 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from idaudit.fixtures.city.cardoffice import CardOffice
 from idaudit.fixtures.city.city import City
+from idaudit.fixtures.city.desk import Desk
+from idaudit.fixtures.city.instruments import InstrumentForm
 from idaudit.fixtures.city.nursery import nursery
+from idaudit.fixtures.city.protection import AddressProtection
+from idaudit.fixtures.city.registry import Registry
 from idaudit.fixtures.city.renewals import Renewals
 from idaudit.fixtures.city.tables import Record
 
@@ -31,6 +36,48 @@ class RenewsAtAnyTime(Renewals):
         """See no hurry, and no delay."""
         del expires
         return True
+
+
+class PrintsTheRealAddress(CardOffice):
+    """The card has to be true, so it shows where somebody lives."""
+
+    def face(self, content: dict[str, Any], expires: date) -> dict[str, Any]:
+        """Look for the best address there is."""
+        real = content.get("protected_street", content["street"])
+        return super().face({**content, "street": real}, expires)
+
+
+class ShowsTheFlag(Registry):
+    """Whoever opens a record sees that there is something to be careful about."""
+
+    def shown(self, content: Mapping[str, Any]) -> dict[str, Any]:
+        """Mark the address."""
+        shown = super().shown(content)
+        mark = " (protected)" if "protected_street" in content else ""
+        return {**shown, "street": shown["street"] + mark}
+
+
+class ReleasesWhereTheyLive(Desk):
+    """A court that orders the street means the real one."""
+
+    def shown(self, record: Record, instrument: InstrumentForm) -> dict[str, Any]:
+        """Give it."""
+        content = self._city.registry.content(record)
+        shown = super().shown(record, instrument)
+        if "street" in shown:
+            shown["street"] = content.get("protected_street", shown["street"])
+        return shown
+
+
+class KeepsBothOnRecord(AddressProtection):
+    """The care-of address is added to the line, which then says both."""
+
+    def hidden(
+        self, content: dict[str, Any], real: dict[str, Any], care_of: dict[str, Any]
+    ) -> dict[str, Any]:
+        """Write one after the other."""
+        hidden = super().hidden(content, real, care_of)
+        return {**hidden, "street": f"{care_of['street']}, for {real['street']}"}
 
 
 def build(config: Mapping[str, Any]) -> City:

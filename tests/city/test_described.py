@@ -56,6 +56,7 @@ def test_every_answer_of_a_whole_life_is_as_described(town: "Town") -> None:
     town.must("counsel1", "PUT", f"/disclosures/{request}", town.instrument(file))
     _settings(town)
     _renewal(town)
+    _protection(town)
     _records_request(town)
     _grants(town)
     _staff(town)
@@ -139,6 +140,15 @@ def _renewal(town: "Town") -> None:
     file = town.enrol()
     early = town.ask(file["owner_key"], "POST", f"/records/{file['record']}/renewal")
     assert early.json()["code"] == "too-early"
+
+
+def _protection(town: "Town") -> None:
+    file = town.enrol()
+    path, owner = f"/records/{file['record']}/protected-address", file["owner_key"]
+    care_of = {"street": "1 Shelter Street", "city": "New York", "postcode": "10001"}
+    town.must(owner, "PUT", path, {"care_of": care_of})
+    town.must(owner, "GET", path)
+    town.must(owner, "DELETE", path)
 
 
 def check(api: dict[str, Any], answer: httpx.Response) -> tuple[str, int]:
