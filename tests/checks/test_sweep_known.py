@@ -2,7 +2,10 @@
 
 import base64
 import hashlib
+import random
 import sqlite3
+import time
+import zlib
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -10,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from idaudit.checks.probes.sweep import Grade, Picture, Sweep
+from idaudit.checks.probes.sweep.known import MANY, Finder, finder
 from idaudit.fixtures.canaries import Field, KnownValue, Mint
 from idaudit.fixtures.surfaces.sqlite import SqliteSurface
 from idaudit.threatmodel.errors import UsageError
@@ -18,7 +22,10 @@ MINT = Mint(21)
 NUMBER = MINT.number(4, 1)
 PHONE = KnownValue("+1 212 555 0147", 4, Field.PHONE)
 SWEEP = Sweep(MINT, [NUMBER, PHONE])
-ALGORITHMS = ["md5", "sha1", "sha256", "sha512"]
+CROWD = [MINT.number(person, 3) for person in range(5, 5 + MANY)]
+AMONG_MANY = Sweep(MINT, [*CROWD, NUMBER, PHONE])
+ENGINES = pytest.mark.parametrize("sweep", [SWEEP, AMONG_MANY], ids=["patterns", "keys"])
+ALGORITHMS = ["md5", "sha1", "sha256", "sha512", "sha3_256", "sha3_512", "blake2b", "blake2s"]
 
 SPELLINGS: dict[str, Callable[[bytes], bytes]] = {
     "hex": lambda digest: digest.hex().encode(),
@@ -32,11 +39,12 @@ SPELLINGS: dict[str, Callable[[bytes], bytes]] = {
 
 @pytest.mark.parametrize("algorithm", ALGORITHMS)
 @pytest.mark.parametrize("spelling", SPELLINGS)
-def test_a_digest_of_a_number_names_its_owner(algorithm: str, spelling: str) -> None:
+@ENGINES
+def test_a_digest_of_a_number_names_its_owner(algorithm: str, spelling: str, sweep: Sweep) -> None:
     """A hash kept "to recognise the paper again" is residue of the paper."""
     digest = hashlib.new(algorithm, NUMBER.text.encode()).digest()
 
-    hits = SWEEP.bytes(b"seen=" + SPELLINGS[spelling](digest) + b";", "table")
+    hits = sweep.bytes(b"seen=" + SPELLINGS[spelling](digest) + b";", "table")
 
     assert [(hit.canary, hit.grade) for hit in hits] == [("a4.document_number", Grade.DIGEST)]
     assert hits[0].form[0] == algorithm
@@ -106,9 +114,12 @@ def test_a_row_is_one_place(tmp_path: Path) -> None:
         lambda text: base64.b64encode(b"x" + text.encode() + b"yz"),
     ],
 )
-def test_a_document_number_is_found_in_other_encodings(write: Callable[[str], bytes]) -> None:
-    """The number itself is a hit, which asks for a second witness."""
-    hits = SWEEP.bytes(b"<" + write(NUMBER.text) + b">", "page")
+@ENGINES
+def test_a_document_number_is_found_in_other_encodings(
+    write: Callable[[str], bytes], sweep: Sweep
+) -> None:
+    """The number itself is a hit, in whatever letters."""
+    hits = sweep.bytes(b"<" + write(NUMBER.text) + b">", "page")
 
     assert {(hit.canary, hit.grade) for hit in hits} == {("a4.document_number", Grade.VALUE)}
 
@@ -130,6 +141,46 @@ def test_the_digest_of_a_file_names_whose_file_it_was() -> None:
     hits = sweep.bytes(b"etag: " + digest, "head")
 
     assert [(hit.applicant, hit.field) for hit in hits] == [(9, Field.DOCUMENT_BYTES)]
+
+
+def test_many_numbers_cost_no_more_time_than_few() -> None:
+    """The table of keys is of one size, so a hundred values and five thousand search alike."""
+    data = random.Random(1).randbytes(6 << 20)  # noqa: S311  chaff
+    few, many = (finder(CROWD + more, ()) for more in ([], _numbers(5000)))
+
+    def seconds(one: Finder) -> float:
+        begun = time.thread_time()
+        one.find(data)
+        return time.thread_time() - begun
+
+    ratios = sorted(seconds(many) / seconds(few) for _ in range(7))
+
+    assert ratios[3] < 1.5
+
+
+def _numbers(count: int) -> list[KnownValue]:
+    return [MINT.number(person, 5) for person in range(1000, 1000 + count)]
+
+
+def test_a_crc_is_no_evidence() -> None:
+    """Four bytes turn up by chance, in any spelling."""
+    crc = zlib.crc32(NUMBER.text.encode())
+
+    data = b"%08x %d " % (crc, crc) + crc.to_bytes(4) + crc.to_bytes(4, "little")
+
+    assert SWEEP.bytes(data, "table") == AMONG_MANY.bytes(data, "table") == []
+
+
+def test_a_digest_of_a_long_value_is_found_and_the_value_left_to_its_token() -> None:
+    """A hash of an e-mail address, as avatars use it, names its owner."""
+    mail = f"{MINT.canary(6, Field.EMAIL).text.lower()}@example.org"
+    sweep = Sweep(MINT, [KnownValue(mail, 6, Field.EMAIL)])
+
+    plain = sweep.bytes(mail.encode(), "page")
+    hashed = sweep.bytes(hashlib.new("md5", mail.encode()).hexdigest().encode(), "page")
+
+    assert [hit.grade for hit in plain] == [Grade.TOKEN]
+    assert {(hit.canary, hit.grade) for hit in hashed} == {("a6.email", Grade.DIGEST)}
 
 
 def test_a_value_found_everywhere_is_refused() -> None:

@@ -1,36 +1,50 @@
 """
 Values too short for a token, as they stand and as digests.
 
-A plain number by itself is weak evidence (nine random digits turn up by
-chance), so it must stand between word boundaries and its hit is graded as
-wanting a second witness. A digest is strong, and common: systems that keep no
-document like to keep its hash "to recognise it again".
+A plain number by itself is weak evidence (digits turn up by chance), so it
+must stand between word boundaries, and digits alone want a second witness. A
+digest is strong, and common: systems that keep no document like to keep its
+hash "to recognise it again". CRC-32 is no digest here: four bytes turn up by
+chance in every gigabyte, and prove nothing.
 """
 
 import base64
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
+from typing import Protocol
 
 from idaudit.checks.probes.sweep.codecs import Codec
-from idaudit.checks.probes.sweep.engine import Needle, needle
+from idaudit.checks.probes.sweep.engine import Needle, Patterns, needle
 from idaudit.checks.probes.sweep.forms import BASE64, HEX, UTF16, VERBATIM
 from idaudit.checks.probes.sweep.hit import Grade
+from idaudit.checks.probes.sweep.keyset import KeySet
 from idaudit.checks.probes.sweep.pictures import Picture
-from idaudit.fixtures.canaries import Field, KnownValue
+from idaudit.fixtures.canaries import TOKEN_LETTERS, Field, KnownValue
 from idaudit.threatmodel.errors import UsageError
 
 SHORTEST = 6
 """A value of fewer letters and digits is found by chance, and so is not searched for."""
 
-ALGORITHMS = ("md5", "sha1", "sha256", "sha512")
+ALGORITHMS = (
+    *("md5", "sha1", "sha224", "sha256", "sha384", "sha512"),
+    *("sha3_224", "sha3_256", "sha3_384", "sha3_512", "blake2b", "blake2s"),
+)
+MANY = 100
+"""From so many values on, a table of keys is faster to build and smaller than patterns."""
+
+COMMON = ("md5", "sha1", "sha256", "sha512")
+VERY_MANY = 10_000
+"""From so many values on, digests by these algorithms alone are searched for."""
+
 _DIGEST_BYTES = 8  # of each digest: a truncated one is a digest all the same
 _NATIONAL = 10  # digits of a number in the North American plan, without the leading 1
 
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """What finding one pattern says."""
+    """What finding one written form of a value says."""
 
     applicant: int
     field: Field
@@ -53,20 +67,30 @@ class Trace:
         return not before.isalnum() and not after.isalnum()
 
 
-def known_needles(
-    known: Iterable[KnownValue], pictures: Iterable[Picture]
-) -> tuple[Needle[Trace], ...]:
-    """Return the patterns for all values and all files; the first owner of a value keeps it."""
-    found: dict[bytes, Needle[Trace]] = {}
-    for value in known:
-        for each in _of_value(value):
-            found.setdefault(each.expression, each)
-    for picture in pictures:
-        for form, core, caseless in _digests(picture.data):
-            trace = Trace(picture.applicant, Field.DOCUMENT_BYTES, form, Grade.DIGEST)
-            each = needle(core, trace, caseless=caseless)
-            found.setdefault(each.expression, each)
-    return tuple(found.values())
+@dataclass(frozen=True, slots=True)
+class Written:
+    """One value, written in one way."""
+
+    literal: bytes
+    trace: Trace
+    caseless: bool
+
+
+class Finder(Protocol):
+    """Finds values in one buffer."""
+
+    def find(self, data: bytes) -> list[tuple[int, int, Trace]]:
+        """Return start, end and meaning of each occurrence."""
+        ...
+
+
+def finder(known: Iterable[KnownValue], pictures: Iterable[Picture]) -> Finder:
+    """Return what finds all values and the digests of all files."""
+    values: list[KnownValue | Picture] = [*known, *pictures]
+    if len(values) < MANY:
+        return Patterns(_needles(values)).scanner()
+    algorithms = ALGORITHMS if len(values) < VERY_MANY else COMMON
+    return KeySet([partial(_written, value, algorithms) for value in values])
 
 
 def spellings(value: KnownValue) -> tuple[str, ...]:
@@ -80,7 +104,14 @@ def spellings(value: KnownValue) -> tuple[str, ...]:
     written = [value.text, bare, bare.lower()]
     if value.field is Field.PHONE and bare.isdigit():
         written += [bare[-_NATIONAL:], f"+1{bare[-_NATIONAL:]}"]
+    elif carries_token(value):
+        written = [value.text, value.text.lower(), value.text.upper()]
     return tuple(dict.fromkeys(written))
+
+
+def carries_token(value: KnownValue) -> bool:
+    """Whether *value* is long enough to be found by its token, and only its digests are new."""
+    return len(value.text) >= TOKEN_LETTERS
 
 
 def formats(value: KnownValue) -> tuple[str, ...]:
@@ -93,31 +124,55 @@ def formats(value: KnownValue) -> tuple[str, ...]:
     return (*marked, f"({area}) {office}-{line}", f"({area}){office}-{line}")
 
 
-def _of_value(value: KnownValue) -> Iterator[Needle[Trace]]:
-    """Yield the patterns for one value."""
+def _needles(values: Iterable[KnownValue | Picture]) -> tuple[Needle[Trace], ...]:
+    """Return the patterns for all *values*; the first owner of one keeps it."""
+    found: dict[bytes, Needle[Trace]] = {}
+    for value in values:
+        for each in _written(value):
+            found.setdefault(each.literal, needle(each.literal, each.trace, caseless=each.caseless))
+    return tuple(found.values())
+
+
+def _written(
+    value: KnownValue | Picture, algorithms: Iterable[str] = ALGORITHMS
+) -> tuple[Written, ...]:
+    """Return *value* in every form; of a picture, the digests of its file."""
+    if isinstance(value, Picture):
+        whose = (value.applicant, Field.DOCUMENT_BYTES)
+        return tuple(_digests(value.data, *whose, algorithms))
+    texts = spellings(value)
+    plain = () if carries_token(value) else _plain(value, texts)
+    whose = (value.applicant, value.field)
+    return (*plain, *(each for t in texts for each in _digests(t.encode(), *whose, algorithms)))
+
+
+def _plain(value: KnownValue, texts: Iterable[str]) -> Iterator[Written]:
+    """Yield *value* as it stands, in the forms in which programs keep a short value."""
     whose = (value.applicant, value.field)
     weak = not any(map(str.isalpha, value.text))
     for text in formats(value):
-        yield needle(text.encode(), Trace(*whose, ("verbatim",), Grade.VALUE, 1, weak))
-    for text in spellings(value):
+        yield Written(text.encode(), Trace(*whose, ("verbatim",), Grade.VALUE, 1, weak), False)  # noqa: FBT003  a field
+    for text in texts:
         for codec, step in _FORMS:
             trace = Trace(*whose, (codec.name,), Grade.VALUE, step, weak)
             for core in codec.cores(text.encode()):
-                yield needle(core.literal, trace, caseless=codec.folds or step > 0)
-        for form, head, caseless in _digests(text.encode()):
-            yield needle(head, Trace(*whose, form, Grade.DIGEST), caseless=caseless)
+                yield Written(core.literal, trace, codec.folds or step > 0)
 
 
 _FORMS: tuple[tuple[Codec, int], ...] = ((VERBATIM, 1), (UTF16, 2), (HEX, 0), (BASE64, 0))
+_URL = bytes.maketrans(b"+/", b"-_")
 
 
-def _digests(data: bytes) -> Iterator[tuple[tuple[str, ...], bytes, bool]]:
-    """Yield form, first bytes and case-blindness of each digest of *data* in each spelling."""
-    for algorithm in ALGORITHMS:
+def _digests(
+    data: bytes, applicant: int, field: Field, algorithms: Iterable[str]
+) -> Iterator[Written]:
+    """Yield the first bytes of each digest of *data* in each spelling."""
+    for algorithm in algorithms:
         digest = hashlib.new(algorithm, data, usedforsecurity=False).digest()
-        head = digest[:_DIGEST_BYTES]
-        yield (algorithm, "raw"), head, False
-        yield (algorithm, "hex"), head.hex().encode(), True
-        letters = base64.b64encode(digest)[: _DIGEST_BYTES * 8 // 6]
-        yield (algorithm, "base64"), letters, False
-        yield (algorithm, "base64"), letters.translate(bytes.maketrans(b"+/", b"-_")), False
+        head, letters = digest[:_DIGEST_BYTES], base64.b64encode(digest)[: _DIGEST_BYTES * 8 // 6]
+        spelt = {"raw": head, "hex": head.hex().encode(), "base64": letters}
+        for spelling, literal in spelt.items():
+            trace = Trace(applicant, field, (algorithm, spelling), Grade.DIGEST)
+            yield Written(literal, trace, spelling == "hex")
+            if literal != literal.translate(_URL) and spelling == "base64":
+                yield Written(literal.translate(_URL), trace, False)  # noqa: FBT003  a field

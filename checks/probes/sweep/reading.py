@@ -7,7 +7,7 @@ from idaudit.checks.probes.sweep.carving import Shape, shape_needles
 from idaudit.checks.probes.sweep.containers import Container, container_needles
 from idaudit.checks.probes.sweep.engine import Needle, Patterns, Scanner
 from idaudit.checks.probes.sweep.hit import Grade, Hit, Limits, Refusal
-from idaudit.checks.probes.sweep.known import Trace
+from idaudit.checks.probes.sweep.known import Finder, Trace
 from idaudit.checks.probes.sweep.pictures import Gallery, TooManyPixels
 from idaudit.checks.probes.sweep.tags import Spelling, Tags, owner, tag_needles
 from idaudit.fixtures.canaries import Cohort, Field, Mint
@@ -34,7 +34,7 @@ class Instruments:
 
     mint: Mint
     scanner: Scanner[Sign]
-    known: Scanner[Trace]
+    known: Finder
     gallery: Gallery
     limits: Limits
 

@@ -6,9 +6,8 @@ from collections.abc import Iterable, Iterator
 from itertools import chain, groupby
 
 from idaudit.checks.probes.sweep.batch import SMALL, Batch
-from idaudit.checks.probes.sweep.engine import Patterns
 from idaudit.checks.probes.sweep.hit import Hit, Limits, Refusal
-from idaudit.checks.probes.sweep.known import known_needles
+from idaudit.checks.probes.sweep.known import finder
 from idaudit.checks.probes.sweep.layer import Layer
 from idaudit.checks.probes.sweep.pictures import Gallery, Picture
 from idaudit.checks.probes.sweep.reading import Instruments, Reading, patterns
@@ -45,7 +44,7 @@ class Sweep:
         self._instruments = Instruments(
             mint,
             patterns(tags_of(mint)).scanner(),
-            Patterns(known_needles(known, pictures)).scanner(),
+            finder(known, pictures),
             Gallery(pictures, limits.pixels),
             limits,
         )
