@@ -23,6 +23,7 @@ DESTRUCTIVE = frozenset(
         Operation.ADVANCE_CLOCK,
         Operation.CRASH,
         Operation.RESTART,
+        Operation.RESTORE,
         Operation.RUN_RETENTION,
         Operation.ORDER_KILL,
         Operation.SIGN_KILL,

@@ -233,6 +233,8 @@ class _Visit:
             (Operation.PLACE_HOLD, self._hold),
             (Operation.LIFT_HOLD, lambda: target.lift_hold(ids["hold"], COUNSEL)),
             (Operation.SETTLE, target.settle),
+            (Operation.BACKUP, target.backup),
+            (Operation.RESTORE, lambda: target.restore(ids["backup"])),
             (Operation.READ_LEDGER, lambda: target.read_ledger(AUDITOR)),
             (
                 Operation.PUBLIC_REPORT,

@@ -46,7 +46,7 @@ class Town:
     ) -> None:
         """Open the city on *data*."""
         self.nursery, self.data, self.config = nursery, data, config
-        self.housing = housing
+        self.housing, self.control_key = housing, CONTROL_KEY
         self.tokens: dict[str, str] = {}
         self.serial = itertools.count(1)
         self.open()

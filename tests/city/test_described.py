@@ -74,6 +74,7 @@ def test_every_answer_of_a_whole_life_is_as_described(town: "Town") -> None:
     town.advance(60)
     town.settle()
     town.must(None, "GET", "/health")
+    _backups(town)
     town.ask(None, "GET", "/ledger")
     api = described(town)
     seen = {check(api, answer) for answer in answers}
@@ -84,6 +85,13 @@ def test_every_answer_of_a_whole_life_is_as_described(town: "Town") -> None:
 
 
 def _settings(town: "Town") -> None:
+def _backups(town: "Town") -> None:
+    control = town.control_key
+    name = town.must(control, "POST", "/control/backup")["backup"]
+    town.must(control, "POST", "/control/restore", {"backup": name})
+    town.ask(control, "POST", "/control/restore", {"backup": "no-such"})
+
+
     change = {"name": "papers_days", "value": 30}
     proposal = town.must("administrator1", "POST", "/settings/proposals", change)["proposal"]
     town.must("counsel1", "POST", f"/settings/proposals/{proposal}/approvals")

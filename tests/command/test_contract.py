@@ -69,6 +69,6 @@ def test_nobody_inside_the_system_is_asked_to_work_a_control() -> None:
 
     assert not any(offer.by for offer in contract.controls)
     assert all(offer.by for offer in contract.operations)
-    assert {offer.id for offer in contract.controls} - {"settle"} <= {
+    assert {offer.id for offer in contract.controls} - {"settle", "backup"} <= {
         op.value for op in DESTRUCTIVE
     }
