@@ -5,13 +5,14 @@ A nursery of cities that each break one promise in a channel, or about an addres
 """
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from idaudit.fixtures.city.cardoffice import CardOffice
 from idaudit.fixtures.city.city import City
 from idaudit.fixtures.city.desk import Desk
 from idaudit.fixtures.city.instruments import InstrumentForm
+from idaudit.fixtures.city.kiosks import Kiosks
 from idaudit.fixtures.city.nursery import nursery
 from idaudit.fixtures.city.protection import AddressProtection
 from idaudit.fixtures.city.registry import Registry
@@ -78,6 +79,22 @@ class KeepsBothOnRecord(AddressProtection):
         """Write one after the other."""
         hidden = super().hidden(content, real, care_of)
         return {**hidden, "street": f"{care_of['street']}, for {real['street']}"}
+
+
+class KeepsDrafts(Kiosks):
+    """Whoever walks away may come back, so what they began is kept."""
+
+    def forget(self, applications: list[str]) -> None:
+        """Keep it."""
+        del applications
+
+
+class NeverTimesOut(Kiosks):
+    """Some people take their time."""
+
+    def time_allowed(self) -> timedelta:
+        """Give them all of it."""
+        return timedelta(days=36500)
 
 
 def build(config: Mapping[str, Any]) -> City:

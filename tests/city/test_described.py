@@ -22,7 +22,7 @@ def test_every_operation_declares_its_problems_and_its_keys(town: "Town") -> Non
     open_to_all |= {"file_records_request", "read_records_answer"}
     operations = [op for path in api["paths"].values() for op in path.values()]
 
-    assert set(keys) == {"staff", "owner", "control"}
+    assert set(keys) == {"staff", "owner", "control", "kiosk"}
     assert len(operations) == len({operation["operationId"] for operation in operations})
     for operation in operations:
         name = operation["operationId"]
@@ -56,6 +56,7 @@ def test_every_answer_of_a_whole_life_is_as_described(town: "Town") -> None:
     town.must("counsel1", "PUT", f"/disclosures/{request}", town.instrument(file))
     _settings(town)
     _renewal(town)
+    _kiosk(town)
     _protection(town)
     _records_request(town)
     _grants(town)
@@ -157,6 +158,13 @@ def _protection(town: "Town") -> None:
     town.must(owner, "PUT", path, {"care_of": care_of})
     town.must(owner, "GET", path)
     town.must(owner, "DELETE", path)
+
+
+def _kiosk(town: "Town") -> None:
+    for method, path in (("POST", "/kiosk-sessions/completion"), ("DELETE", "/kiosk-sessions")):
+        session = town.must("clerk1", "POST", "/kiosk-sessions")["session"]
+        town.apply(session, channel="kiosk")
+        town.must(session, method, path)
 
 
 def check(api: dict[str, Any], answer: httpx.Response) -> tuple[str, int]:
