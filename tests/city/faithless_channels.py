@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from idaudit.fixtures.city.cardoffice import CardOffice
+from idaudit.fixtures.city.channel_tables import VanBatch
 from idaudit.fixtures.city.city import City
 from idaudit.fixtures.city.desk import Desk
 from idaudit.fixtures.city.instruments import InstrumentForm
@@ -18,6 +19,8 @@ from idaudit.fixtures.city.protection import AddressProtection
 from idaudit.fixtures.city.registry import Registry
 from idaudit.fixtures.city.renewals import Renewals
 from idaudit.fixtures.city.tables import Record
+from idaudit.fixtures.city.van_forms import BatchForm
+from idaudit.fixtures.city.vans import Vans
 
 
 class RestartsTheClock(Renewals):
@@ -95,6 +98,24 @@ class NeverTimesOut(Kiosks):
     def time_allowed(self) -> timedelta:
         """Give them all of it."""
         return timedelta(days=36500)
+
+
+class TakesBatchesTwice(Vans):
+    """The line on the road is bad, so a batch may come again."""
+
+    def is_new(self, form: BatchForm) -> bool:
+        """Take it."""
+        if self._city.store.session.get(VanBatch, (form.van, form.number)) is not None:
+            form.number += 1000
+        return True
+
+
+class TakesAnybodysWord(Vans):
+    """Nobody but a van would bring a van's batch, so nobody asks."""
+
+    def must_be_signed(self, van: str, content: bytes, signature: str) -> None:
+        """Ask nobody."""
+        del van, content, signature
 
 
 def build(config: Mapping[str, Any]) -> City:

@@ -1,11 +1,17 @@
 """The API is as it describes itself: complete, closed, and true of every answer."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import httpx
 import jsonschema
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from idaudit.fixtures.city.vankit import Van, public
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from conftest import Town
 
 
@@ -20,6 +26,8 @@ def test_every_operation_declares_its_problems_and_its_keys(town: "Town") -> Non
     keys = api["components"]["securitySchemes"]
     open_to_all = {"sign_in", "health", "describe", "public_report", "read_settings"}
     open_to_all |= {"file_records_request", "read_records_answer"}
+    # A van has no session: what it brings, it has signed.
+    open_to_all |= {"read_van_key", "bring_van_batch", "read_van_receipt", "confirm_van_erasure"}
     operations = [op for path in api["paths"].values() for op in path.values()]
 
     assert set(keys) == {"staff", "owner", "control", "kiosk"}
@@ -37,8 +45,12 @@ def test_every_operation_declares_its_problems_and_its_keys(town: "Town") -> Non
     assert all(form["additionalProperties"] is False for form in forms)
 
 
-def test_every_answer_of_a_whole_life_is_as_described(town: "Town") -> None:
+def test_every_answer_of_a_whole_life_is_as_described(
+    open_town: "Callable[..., Town]", tmp_path: Path
+) -> None:
     """Status, media type and body of each answer fit what the description says of it."""
+    key = Ed25519PrivateKey.generate()
+    town = open_town({"vans": {"van-1": public(key).hex()}})
     answers: list[Any] = []
     town.http.event_hooks["response"] = [lambda answer: (answer.read(), answers.append(answer))]
     file = town.apply()
@@ -56,6 +68,7 @@ def test_every_answer_of_a_whole_life_is_as_described(town: "Town") -> None:
     town.must("counsel1", "PUT", f"/disclosures/{request}", town.instrument(file))
     _settings(town)
     _renewal(town)
+    _van(town, key, tmp_path)
     _kiosk(town)
     _protection(town)
     _records_request(town)
@@ -165,6 +178,22 @@ def _kiosk(town: "Town") -> None:
         session = town.must("clerk1", "POST", "/kiosk-sessions")["session"]
         town.apply(session, channel="kiosk")
         town.must(session, method, path)
+
+
+def _van(town: "Town", key: Ed25519PrivateKey, disk: Path) -> None:
+    (folder := disk / "van").mkdir()
+    keys = town.must(None, "GET", "/van-key")
+    seals, receipts = bytes.fromhex(keys["key"]), bytes.fromhex(keys["receipts"])
+    van = Van("van-1", key.private_bytes_raw(), seals, receipts, folder)
+    form = {name: value for name, value in town.form().items() if name != "channel"}
+    owner_key = van.take(form, 3, "clerk1")
+    batch = van.batch(1)
+    town.must(None, "POST", "/van-batches", batch)
+    receipt = town.must(None, "GET", "/van-batches/van-1/1/receipt")
+    signed = {"signature": van.erase(batch, receipt)}
+    town.must(None, "POST", "/van-batches/van-1/1/erasure", signed)
+    town.must("auditor1", "GET", "/van-batches")
+    town.must(owner_key, "GET", "/own-file")
 
 
 def check(api: dict[str, Any], answer: httpx.Response) -> tuple[str, int]:
