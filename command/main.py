@@ -17,6 +17,7 @@ from idaudit.command.matrix import cities, run_matrix
 from idaudit.command.model import show_model
 from idaudit.command.options import DEFAULT_OUT, RunOptions
 from idaudit.command.printing import print_matrix, render_again, write_text
+from idaudit.command.residue import canaries, sweep
 from idaudit.command.run import run_audit
 from idaudit.command.settings import read_settings
 from idaudit.command.specifying import specification
@@ -230,6 +231,10 @@ def list_(kind: str, *, as_json: bool) -> int:
     for row in rows:
         click.echo(f"{row['id']:<{width}}  {row['statement']}")
     return 0
+
+
+cli.add_command(canaries)
+cli.add_command(sweep)
 
 
 def main(words: list[str] | None = None) -> None:

@@ -144,18 +144,18 @@ def test_the_digest_of_a_file_names_whose_file_it_was() -> None:
 
 
 def test_many_numbers_cost_no_more_time_than_few() -> None:
-    """The table of keys is of one size, so a hundred values and five thousand search alike."""
-    data = random.Random(1).randbytes(6 << 20)  # noqa: S311  chaff
-    few, many = (finder(CROWD + more, ()) for more in ([], _numbers(5000)))
+    """The table of keys is of one size, so a hundred values and two thousand search alike."""
+    data = random.Random(1).randbytes(2 << 20)  # noqa: S311  chaff
+    few, many = (finder(CROWD + more, ()) for more in ([], _numbers(2000)))
 
     def seconds(one: Finder) -> float:
         begun = time.thread_time()
         one.find(data)
         return time.thread_time() - begun
 
-    ratios = sorted(seconds(many) / seconds(few) for _ in range(7))
+    ratios = sorted(seconds(many) / seconds(few) for _ in range(5))
 
-    assert ratios[3] < 1.5
+    assert ratios[2] < 1.5
 
 
 def _numbers(count: int) -> list[KnownValue]:
@@ -177,7 +177,9 @@ def test_a_digest_of_a_long_value_is_found_and_the_value_left_to_its_token() -> 
     sweep = Sweep(MINT, [KnownValue(mail, 6, Field.EMAIL)])
 
     plain = sweep.bytes(mail.encode(), "page")
-    hashed = sweep.bytes(hashlib.new("md5", mail.encode()).hexdigest().encode(), "page")
+    hashed = sweep.bytes(
+        hashlib.new("md5", mail.encode(), usedforsecurity=False).hexdigest().encode(), "page"
+    )
 
     assert [hit.grade for hit in plain] == [Grade.TOKEN]
     assert {(hit.canary, hit.grade) for hit in hashed} == {("a6.email", Grade.DIGEST)}

@@ -17,6 +17,7 @@ class Shape:
     """One picture format: how it begins, and how to find where it ends."""
 
     name: str
+    start: bytes
     magic: bytes  # a pattern
     length: int  # of what the pattern matches
     end: Callable[[bytes, int], int]
@@ -55,8 +56,8 @@ _SCAN = 0xDA
 _LONE = frozenset({0x00, 0x01, *range(0xD0, 0xDA)})  # markers that no header holds
 
 SHAPES = (
-    Shape("jpeg", b"\\xff\\xd8\\xff[\\xc0-\\xfe]", 4, jpeg_end),
-    Shape("png", b"\\x89PNG\\r\\n\\x1a\\n", 8, png_end),
+    Shape("jpeg", b"\xff\xd8\xff", b"\\xff\\xd8\\xff[\\xc0-\\xfe]", 4, jpeg_end),
+    Shape("png", b"\x89PNG", b"\\x89PNG\\r\\n\\x1a\\n", 8, png_end),
 )
 
 

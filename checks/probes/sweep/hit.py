@@ -63,3 +63,4 @@ class Limits:
     streams: int = 256  # containers open at one time in one layer
     picture_bytes: int = 16 << 20
     pixels: int = 25_000_000
+    deep: bool = False  # look for headerless deflate at every byte, not only where values begin

@@ -1,0 +1,149 @@
+"""
+Sweeping many files at once, each in the first process that is free.
+
+What a sweep knows is built once and inherited by the processes, so a table of
+millions of keys lies in memory only once.
+"""
+
+import multiprocessing
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from multiprocessing.pool import Pool
+from pathlib import Path
+
+from idaudit.checks.probes.sweep.hit import Hit, Refusal
+from idaudit.checks.probes.sweep.sweep import Sweep
+from idaudit.fixtures.surfaces.files import file_parts, file_size
+from idaudit.fixtures.surfaces.sqlite import SqliteSurface
+from idaudit.fixtures.surfaces.surface import Part, SurfaceKind
+from idaudit.threatmodel.errors import Inconclusive
+
+TOGETHER = 32 << 20
+"""Files up to so many bytes are handed over together."""
+
+_SQLITE = b"SQLite format 3\0"
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """Some files of one place, to be swept by one process."""
+
+    surface: str
+    files: tuple[tuple[str, Path], ...]  # location and path
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What one share held."""
+
+    share: Share
+    hits: Sequence[Hit]
+    alone: Sequence[Hit]
+    refused: Sequence[Refusal]
+
+
+@dataclass(frozen=True, slots=True)
+class OneFile:
+    """One file by itself: its name and its bytes."""
+
+    id: str
+    location: str
+    path: Path
+    kind: SurfaceKind = SurfaceKind.FOLDER
+    moves: bool = False
+
+    def parts(self) -> Iterator[Part]:
+        """Yield the name, then the bytes."""
+        yield Part(f"{self.location} (name)", self.path.name.encode("utf-8", "surrogateescape"))
+        yield from file_parts(self.path, self.location)
+
+    def size(self) -> int:
+        """Return the bytes of the file."""
+        return file_size(self.path)
+
+    def plant(self, control: bytes) -> None:  # noqa: ARG002  protocol
+        """Refuse: what somebody handed over to be looked at is not written to."""
+        raise Inconclusive(f"{self.id}: nothing is planted in a file that was handed over")
+
+    def uproot(self) -> None:
+        """Take nothing away, for nothing was planted."""
+
+
+def shares(surface: str, files: Iterable[tuple[str, Path]]) -> Iterator[Share]:
+    """Yield *files*, location and path each, in shares of about one size."""
+    together: list[tuple[str, Path]] = []
+    size = 0
+    for location, path in files:
+        together.append((location, path))
+        size += file_size(path)
+        if size >= TOGETHER:
+            yield Share(surface, tuple(together), size)
+            together, size = [], 0
+    if together:
+        yield Share(surface, tuple(together), size)
+
+
+@contextmanager
+def sweeping(
+    prepare: Callable[[], Sweep], jobs: int
+) -> Iterator[Callable[[Sequence[Share]], Iterator[Found]]]:
+    """Lend a function that sweeps shares in *jobs* processes and yields each as it is done."""
+    _prepared.append(prepare())
+    try:
+        if jobs == 1:
+            yield lambda every: map(_swept, every)
+        else:
+            with multiprocessing.get_context("fork").Pool(jobs) as pool:
+                yield lambda every: _largest_first(pool, every)
+    finally:
+        _prepared.clear()
+
+
+_prepared: list[Sweep] = []
+"""The sweep that processes inherit; a list, for it is filled before they begin."""
+
+
+def _largest_first(pool: Pool, every: Sequence[Share]) -> Iterator[Found]:
+    return pool.imap_unordered(_swept, sorted(every, key=lambda share: -share.size))
+
+
+def _swept(share: Share) -> Found:
+    """Sweep one share with the sweep that was prepared."""
+    sweep = _prepared[0]
+    sweep.refused, sweep.alone = [], []
+    hits = [hit for location, path in share.files for hit in _file(sweep, share, location, path)]
+    return Found(share, hits, sweep.alone, sweep.refused)
+
+
+def _file(sweep: Sweep, share: Share, location: str, path: Path) -> list[Hit]:
+    """Sweep one file, and the cells of one that is a database."""
+    try:
+        hits = sweep.surface(OneFile(share.surface, location, path))
+    except Inconclusive as error:
+        sweep.refused.append(Refusal(share.surface, location, 0, (), str(error)))
+        return []
+    try:
+        with path.open("rb") as file:
+            database = file.read(len(_SQLITE)) == _SQLITE
+        cells = sweep.surface(Cells(share.surface, location, path)) if database else []
+    except (Inconclusive, OSError) as error:
+        sweep.refused.append(Refusal(share.surface, location, 0, (), str(error)))
+        cells = []
+    return hits + cells
+
+
+@dataclass(frozen=True, slots=True)
+class Cells(OneFile):
+    """The cells of an SQLite database, without the bytes of its files: those are files too."""
+
+    def parts(self) -> Iterator[Part]:
+        """Yield each cell, under the file's name and its own."""
+        rows = SqliteSurface(self.id, self.path, patience=1.0)
+        for part in rows.parts():
+            if _CELL in part.location:
+                yield replace(part, location=f"{self.location}:{part.location}")
+
+
+_CELL = "#"

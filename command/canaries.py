@@ -1,0 +1,163 @@
+"""``idaudit canaries``: what a run would plant, and reading it again in another process."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypedDict, cast
+
+from rich.console import Console
+
+from idaudit.checks.probes.sweep import Limits, Picture, Sweep
+from idaudit.checks.probes.sweep.pictures import look_of
+from idaudit.command.printing import write_text
+from idaudit.command.progress import Steps
+from idaudit.fixtures.applicants import Applicant, Applicants
+from idaudit.fixtures.canaries import Field, KnownValue, Mint
+from idaudit.fixtures.documents import Document
+from idaudit.threatmodel.errors import SetupError, UsageError
+
+RECORD = (Field.GIVEN_NAME, Field.SURNAME, Field.STREET, Field.EMAIL, Field.PHONE)
+DIGESTED = 5000
+"""In a file of up to so many rows, digests of names and addresses are searched for as well."""
+
+_ENDINGS = {"image/jpeg": "jpg", "image/png": "png", "application/pdf": "pdf"}
+_SHORT = frozenset({Field.PHONE, Field.DOCUMENT_NUMBER})
+_STEP = 1000
+_KEYS = frozenset({"id", "applicant", "field", "text", "document"})
+
+
+class Row(TypedDict):
+    """One canary as the file holds it."""
+
+    id: str  # "42.a7.surname": the seed, the applicant, the field
+    applicant: int
+    field: str
+    text: str
+    document: str | None  # the file it is in
+
+
+@dataclass(frozen=True, slots=True)
+class Planted:
+    """What a canaries file says was planted; it holds synthetic values only."""
+
+    seed: int
+    rows: Sequence[Row]
+
+    def named(self, canary: str | None) -> str | None:
+        """Return what the file calls a hit's *canary*."""
+        return canary and f"{self.seed}.{canary}"
+
+    def sweep(self, limits: Limits) -> Sweep:
+        """Return a sweep that finds everything in the file."""
+        return Sweep(Mint(self.seed), self._known(), self._pictures(), limits)
+
+    def missing(self) -> list[str]:
+        """Return the papers that no longer lie where the file says."""
+        return [path for path, _ in self._papers() if not Path(path).is_file()]
+
+    def _known(self) -> Iterator[KnownValue]:
+        digested = len(self.rows) <= DIGESTED
+        for row in self.rows:
+            what = Field(row["field"])
+            if what in _SHORT or (digested and what in RECORD):
+                yield KnownValue(row["text"], row["applicant"], what)
+
+    def _pictures(self) -> Iterator[Picture]:
+        for path, applicant in self._papers():
+            if Path(path).is_file():
+                data = Path(path).read_bytes()
+                yield Picture(applicant, data, look_of(data))
+
+    def _papers(self) -> list[tuple[str, int]]:
+        papers = {row["document"] or "": row["applicant"] for row in self.rows}
+        return [(path, owner) for path, owner in papers.items() if path]
+
+
+def mint_canaries(
+    count: int, seed: int, out: Path, documents: Path | None, console: Console
+) -> int:
+    """
+    Write the canaries of the first *count* applicants of *seed* to *out*, their papers beside.
+
+    Raises:
+        SetupError: something cannot be written.
+
+    """
+    people = Applicants(Mint(seed))
+    rows: list[Row] = []
+    with Steps(console, "minting", -(-count // _STEP)) as steps:
+        for number in range(1, count + 1):
+            person = people.next()
+            papers = _written(person, documents) if documents else {}
+            rows.extend(_rows(person, seed, papers))
+            if number % _STEP == 0 or number == count:
+                steps.step(f"{number} applicants", "minted")
+    write_text(out, json.dumps(rows, indent=1, ensure_ascii=False) + "\n")
+    console.print(
+        f"{len(rows)} canaries of {count} applicants, seed {seed}: {out}", highlight=False
+    )
+    return 0
+
+
+def read_canaries(path: Path) -> Planted:
+    """
+    Return what the canaries file at *path* says.
+
+    Raises:
+        UsageError: it is not one, or mixes the canaries of several seeds.
+
+    """
+    try:
+        rows = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, ValueError) as error:
+        raise UsageError(f"{path}: cannot be read as JSON ({error}); {_WANTED}") from error
+    if not isinstance(rows, list) or not rows or not all(map(_is_row, rows)):
+        raise UsageError(f"{path}: is no canaries file; {_WANTED}")
+    seeds = {row["id"].partition(".")[0] for row in rows}
+    if len(seeds) != 1 or not next(iter(seeds)).isdigit():
+        found = ", ".join(sorted(seeds)[:3])
+        raise UsageError(f"{path}: its ids name the seeds {found}; expected one seed; {_WANTED}")
+    return Planted(int(seeds.pop()), cast("list[Row]", rows))
+
+
+_WANTED = "name a file that idaudit canaries --out wrote"
+
+
+def _is_row(row: object) -> bool:
+    if not isinstance(row, dict) or not row.keys() >= _KEYS or row["field"] not in set(Field):
+        return False
+    texts = all(isinstance(row[key], str) for key in ("id", "text"))
+    return texts and isinstance(row["applicant"], int)
+
+
+def _rows(person: Applicant, seed: int, papers: dict[Document, str]) -> Iterator[Row]:
+    """Yield a row for each field of *person*, and for each of the first paper's."""
+
+    def row(what: Field, text: str, document: str | None = None) -> Row:
+        name = f"{seed}.a{person.index}.{what}"
+        return Row(id=name, applicant=person.index, field=what, text=text, document=document)
+
+    for what in RECORD:
+        yield row(what, str(person.record()[what]))
+    for paper in person.documents[:1]:
+        where = papers.get(paper)
+        yield row(Field.DOCUMENT_NUMBER, paper.number, where)
+        for canary in paper.canaries[:3]:
+            yield row(canary.field, canary.text, where)
+
+
+def _written(person: Applicant, folder: Path) -> dict[Document, str]:
+    """Write the first paper of *person* into *folder*, and return where it lies."""
+    written = {}
+    for paper in person.documents[:1]:
+        path = folder / f"a{person.index}-{paper.kind}.{_ENDINGS[paper.media_type]}"
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(paper.data)
+        except OSError as error:
+            raise SetupError(
+                f"{path}: cannot be written ({error.strerror}); name a writable folder"
+            ) from error
+        written[paper] = str(path.absolute())
+    return written
