@@ -209,6 +209,6 @@ def test_the_access_log_knows_routes_and_no_ids(town: "Town") -> None:
     log = (town.data / "log" / "city.log").read_text()
 
     assert "GET /records/{record} 200\n" in log
-    assert "GET /records/{record} 401\n" in log
+    assert "GET /records/{record} 422\n" in log
     assert "Zyzzyvane" not in log
     assert file["record"] not in log
