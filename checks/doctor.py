@@ -24,6 +24,7 @@ from idaudit.checks.case import (
 from idaudit.checks.catalogue import DESTRUCTIVE
 from idaudit.checks.errands import errands
 from idaudit.checks.redaction import redacted
+from idaudit.checks.services import appointments, cards, photographs
 from idaudit.checks.sight import sweep_for, sweep_with_control
 from idaudit.fixtures.applicants import Applicant, Applicants
 from idaudit.fixtures.canaries import Mint
@@ -208,11 +209,14 @@ class _Visit:
                 Operation.VIEW_DOCUMENT,
                 lambda: target.view_document(ids["application"], 0, REVIEWER),
             ),
+            *photographs(target, ids, lambda: self.met[0]),
             (
                 Operation.DECIDE,
                 lambda: target.decide(ids["application"], REVIEWER, approve=True),
             ),
             (Operation.ISSUE_CARD, lambda: target.issue_card(ids["application"], CLERK)),
+            *cards(target, ids, self._owner),
+            *appointments(target, ids),
             (Operation.WITHDRAW, self._withdraw),
             (
                 Operation.READ_RECORD,

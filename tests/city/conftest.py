@@ -33,7 +33,8 @@ TERMS = {
     "notice_days": None,
 }
 COURT = "United States District Court for the Southern District of New York"
-ROLES = ("clerk", "reviewer", "counsel", "commissioner", "auditor", "administrator")
+STAFF = ("clerk", "reviewer", "counsel", "commissioner", "auditor", "administrator")
+ROLES = (*STAFF, "partner")
 CONTROL_KEY = "control-key-of-a-test"
 DAY = 86_400
 

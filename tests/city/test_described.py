@@ -7,7 +7,10 @@ import httpx
 import jsonschema
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from idaudit.fixtures.applicants import Applicants
+from idaudit.fixtures.canaries import Mint
 from idaudit.fixtures.city.vankit import Van, public
+from idaudit.fixtures.papers.photographs import photograph_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,6 +31,7 @@ def test_every_operation_declares_its_problems_and_its_keys(town: "Town") -> Non
     open_to_all |= {"file_records_request", "read_records_answer"}
     # A van has no session: what it brings, it has signed.
     open_to_all |= {"read_van_key", "bring_van_batch", "read_van_receipt", "confirm_van_erasure"}
+    open_to_all |= {"list_hours", "read_card_key", "read_revocations"}
     operations = [op for path in api["paths"].values() for op in path.values()]
 
     assert set(keys) == {"staff", "owner", "control", "kiosk"}
@@ -75,6 +79,8 @@ def test_every_answer_of_a_whole_life_is_as_described(
     _grants(town)
     _staff(town)
     _notices(town)
+    _appointments(town)
+    _cards(town)
     hold = town.hold(file)
     town.delete(file)
     town.read(file)
@@ -194,6 +200,32 @@ def _van(town: "Town", key: Ed25519PrivateKey, disk: Path) -> None:
     town.must(None, "POST", "/van-batches/van-1/1/erasure", signed)
     town.must("auditor1", "GET", "/van-batches")
     town.must(owner_key, "GET", "/own-file")
+
+
+def _appointments(town: "Town") -> None:
+    hours = town.must(None, "GET", "/appointments/hours/2017-03-01")["hours"]
+    booked = town.must(None, "POST", "/appointments", hours[0])
+    town.must("clerk1", "GET", "/appointments/calendar/2017-03-01")
+    town.must("clerk1", "POST", "/appointments/check-ins", booked)
+    town.must(None, "POST", "/appointments/cancellations", booked)
+    town.ask("clerk1", "POST", "/appointments/check-ins", booked)
+
+
+def _cards(town: "Town") -> None:
+    file = town.apply()
+    application, record = f"/applications/{file['application']}", f"/records/{file['record']}"
+    photo = photograph_of(Applicants(Mint(1)).next())
+    headers = {"Content-Type": photo.media_type}
+    town.must("clerk1", "PUT", f"{application}/photo", content=photo.data, headers=headers)
+    town.must("reviewer1", "GET", f"{application}/duplicate")
+    town.decide(file)
+    shown = {"number": town.must("clerk1", "POST", f"{application}/card")["number"]}
+    town.ask(file["owner_key"], "GET", f"{record}/photo").raise_for_status()
+    town.must("partner1", "POST", "/verifications", shown | {"token": True})
+    town.must(None, "GET", "/card-key")
+    town.must(file["owner_key"], "POST", f"{record}/card-revocation")
+    town.must(None, "GET", "/revocations")
+    town.must("partner1", "POST", "/verifications", shown)
 
 
 def check(api: dict[str, Any], answer: httpx.Response) -> tuple[str, int]:
