@@ -22,6 +22,13 @@ SURFACES: Mapping[str, str] = {
     ),
     "log": "The files a log is written to, with those set aside when it grew long.",
     "responses": "Everything the system has answered, header by header and byte by byte.",
+    "objects": (
+        "Files behind an address, such as an object store: the name, the notes and the bytes of "
+        "each, and every earlier version that the store still keeps."
+    ),
+    "redis": "A Redis database, key by key, or the files in which it saves its keys.",
+    "memory": "The working memory of a running program and of all it has started.",
+    "outgoing": "Whom a running program calls up, and what can be seen of what it says.",
 }
 """The kinds of place that can be looked into, for somebody who buys such a system."""
 
