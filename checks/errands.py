@@ -31,11 +31,44 @@ def errands(
         return Actor(Role.APPLICANT, person().index)
 
     return [
+        *_channels(target, ids, owner),
         *_terms(target, ids),
         *_records_request(target, ids),
         *_consents(target, ids, owner),
         *_notices(target, ids, person, owner),
         *_staff(target, ids, person),
+        *_van(target, person, owner),
+    ]
+
+
+def _channels(target: Target, ids: Mapping[str, str], owner: Callable[[], Actor]) -> list[Errand]:
+    shelter = {"street": "1 Shelter Street", "city": "New York", "postcode": "10001"}
+    return [
+        (
+            Operation.PROTECT_ADDRESS,
+            lambda: target.protect_address(ids["record"], shelter, owner()),
+        ),
+        (
+            Operation.READ_PROTECTED_ADDRESS,
+            lambda: target.read_protected_address(ids["record"], owner()),
+        ),
+        (Operation.UNLOCK_KIOSK, lambda: target.unlock_kiosk(CLERK)),
+        (Operation.FINISH_AT_KIOSK, lambda: target.finish_at_kiosk(PUBLIC)),
+        (
+            Operation.LEAVE_KIOSK,
+            lambda: (target.unlock_kiosk(CLERK), target.leave_kiosk(PUBLIC))[1],
+        ),
+    ]
+
+
+def _van(
+    target: Target, person: Callable[[], Applicant], owner: Callable[[], Actor]
+) -> list[Errand]:
+    """The same person again; what follows is about the file that came by van."""
+    return [
+        (Operation.TAKE_ON_VAN, lambda: target.take_on_van(person(), CLERK)),
+        (Operation.SYNC_VAN, lambda: target.sync_van(CLERK)),
+        (Operation.FIND_OWN_FILE, lambda: target.find_own_file(owner())),
     ]
 
 
