@@ -10,11 +10,16 @@ starts to decode from there, through as many blocks as it takes, and feeds a
 layer of its own, one deeper. Memory is bounded by the blocks in hand.
 """
 
+from idaudit.checks.probes.sweep.blocks import deflate_starts
 from idaudit.checks.probes.sweep.carving import MORE, Shape
-from idaudit.checks.probes.sweep.containers import BASE64_RUN, HEX_RUN, Container
+from idaudit.checks.probes.sweep.containers import BARE, BASE64_RUN, HEX_RUN, Container
 from idaudit.checks.probes.sweep.decoders import Costly
+from idaudit.checks.probes.sweep.deposits import Carver, Deposit
 from idaudit.checks.probes.sweep.headless import headless
+from idaudit.checks.probes.sweep.opening import PROBE
+from idaudit.checks.probes.sweep.postgres import Pages
 from idaudit.checks.probes.sweep.reading import Reading
+from idaudit.checks.probes.sweep.redis import Strings
 from idaudit.checks.probes.sweep.runs import is_hex, long_runs
 from idaudit.checks.probes.sweep.streams import Carved, Follower, Stream
 from idaudit.checks.probes.sweep.tags import Spelling
@@ -31,6 +36,10 @@ of numbers look like such streams, and would be followed into themselves.
 """
 
 
+_HEADERS = 64
+"""Of gzip and zip, with a name of usual length; what is longer is opened twice."""
+
+
 class Layer:
     """One stream of bytes at one depth."""
 
@@ -43,6 +52,8 @@ class Layer:
         self._end = 0
         self._tail = b""
         self._followers: list[Follower] = []
+        self._carvers: tuple[Carver, ...] = () if form else (Pages(), Strings())
+        self._opened = -1
 
     def feed(self, data: bytes, offset: int, *, final: bool) -> None:
         """Search *data*, which begins at *offset* and may repeat what was fed before."""
@@ -57,6 +68,9 @@ class Layer:
                 self._open(container, data, 0, 0, final=final)
         self._search(data, start, horizon, final=final)
         self._dig(data, start, horizon, final=final)
+        for carver in self._carvers:
+            for deposit in carver.carve(data, start, final=final):
+                self._unearth(deposit)
         self._judged = horizon
         self._tail = data[-2 * MARGIN :]
 
@@ -93,6 +107,22 @@ class Layer:
                 run = HEX_RUN if is_hex(data[at : at + 256]) else BASE64_RUN
                 self._open(run, data, start, at, final=final)
 
+        if self._reading.limits.deep:
+            low = max(1, self._judged - start)
+            for at in deflate_starts(data[low : horizon - start + PROBE]):
+                # A stream with a header has been opened by it, a few bytes before.
+                if low + at < horizon - start and start + low + at > self._opened + _HEADERS:
+                    self._open(BARE, data, start, low + at, final=final)
+
+    def _unearth(self, deposit: Deposit) -> None:
+        """Search a value that a carver made whole."""
+        form = (*self._form, *deposit.names)
+        cost = len(deposit.value) * deposit.effort
+        if self._reading.spend(cost, 0):
+            Layer(self._reading, form, deposit.at).feed(deposit.value, 0, final=True)
+        else:
+            self._reading.refuse(deposit.at, form, "decodes to more than the sweep allows")
+
     def _open(self, sign: Container, data: bytes, start: int, at: int, *, final: bool) -> None:
         """Follow the container at *at* if it is one."""
         place = self._place(start + at)
@@ -103,6 +133,7 @@ class Layer:
             return
         if begin is None or (begin.stored and len(self._form) >= STORED_DEPTH):
             return
+        self._opened = max(self._opened, start + at)
         form = (*self._form, *begin.names)
         if len(form) > self._reading.limits.depth:
             self._reading.refuse(place, form, "containers nested too deep")
