@@ -60,6 +60,9 @@ class Limits:
     depth: int = 6  # containers within containers
     budget: int = 256 << 20  # bytes one location may yield, all containers together ...
     per_byte: int = 64  # ... and so many more for each of its own bytes
+    total: int = 8 << 30  # bytes all locations together may yield, and per_byte as above
+    seconds: float = 60  # of computing on the containers of one location ...
+    megabyte: float = 0.5  # ... and so many more for each of its million bytes
     streams: int = 256  # containers open at one time in one layer
     picture_bytes: int = 16 << 20
     pixels: int = 25_000_000

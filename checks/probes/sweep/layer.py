@@ -118,10 +118,11 @@ class Layer:
         """Search a value that a carver made whole."""
         form = (*self._form, *deposit.names)
         cost = len(deposit.value) * deposit.effort
-        if self._reading.spend(cost, 0):
-            Layer(self._reading, form, deposit.at).feed(deposit.value, 0, final=True)
+        why = self._reading.spend(cost, 0)
+        if why:
+            self._reading.refuse(deposit.at, form, why)
         else:
-            self._reading.refuse(deposit.at, form, "decodes to more than the sweep allows")
+            Layer(self._reading, form, deposit.at).feed(deposit.value, 0, final=True)
 
     def _open(self, sign: Container, data: bytes, start: int, at: int, *, final: bool) -> None:
         """Follow the container at *at* if it is one."""
@@ -139,6 +140,8 @@ class Layer:
             self._reading.refuse(place, form, "containers nested too deep")
         elif len(self._followers) >= self._reading.limits.streams:
             self._reading.refuse(place, form, "too many containers open at one time")
+        elif self._reading.exhausted:
+            self._reading.refuse(place, form, self._reading.exhausted)
         else:
             into = Layer(self._reading, form, place)
             stream = Stream(self._reading, begin.decoder(), into, start + begin.at, place, form)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from functools import lru_cache
+from time import thread_time
 
 from idaudit.checks.probes.sweep.carving import Shape, shape_needles
 from idaudit.checks.probes.sweep.containers import Container, container_needles
@@ -28,6 +29,14 @@ def patterns(tags: Tags) -> Patterns[Sign]:
     return Patterns(needles)
 
 
+@dataclass(slots=True)
+class Account:
+    """What the locations of one sweep have cost so far."""
+
+    size: int = 0
+    spent: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class Instruments:
     """What every reading of one sweep shares."""
@@ -37,6 +46,7 @@ class Instruments:
     known: Finder
     gallery: Gallery
     limits: Limits
+    account: Account
 
 
 @dataclass(slots=True)
@@ -48,8 +58,10 @@ class Reading:
     location: str
     hits: list[Hit] = field(default_factory=list)
     refused: dict[Refusal, None] = field(default_factory=dict)
+    _begun: float = field(default_factory=thread_time)
     _size: int = 0
     _spent: int = 0
+    _wasted: int = 0  # decoded and thrown away, for it was too much
     _latest: dict[tuple[object, ...], int] = field(default_factory=dict)
 
     @property
@@ -59,20 +71,35 @@ class Reading:
 
     def grow(self, size: int) -> None:
         """Note that the location itself is *size* bytes long so far, which widens the budget."""
+        self.instruments.account.size += max(0, size - self._size)
         self._size = max(self._size, size)
 
-    def spend(self, count: int, already: int) -> bool:
+    def spend(self, count: int, already: int) -> str:
         """
-        Whether a container that gave *already* bytes may give *count* more.
+        Return why a container that gave *already* bytes may not give *count* more, "" if it may.
 
         No container gets more than half of what is left, so that one bomb
         leaves room for the rest of the location.
         """
-        allowed = self.limits.budget + self.limits.per_byte * self._size
+        account, limits = self.instruments.account, self.limits
+        allowed = limits.budget + limits.per_byte * self._size
         if already + count > (allowed - self._spent + already) // 2:
-            return False
+            self._wasted += count
+            return "decodes to more than the sweep allows for a location of this size"
+        if account.spent + count > limits.total + limits.per_byte * account.size:
+            return "decodes to more than the sweep allows for all locations together"
+        if thread_time() - self._begun > limits.seconds + limits.megabyte * self._size / 1e6:
+            return "takes longer to decode than the sweep allows"
         self._spent += count
-        return True
+        account.spent += count
+        return ""
+
+    @property
+    def exhausted(self) -> str:
+        """Why nothing more is opened here at all, "" while more may be."""
+        if self._wasted > 4 * self.limits.budget:
+            return "holds more bombs than the sweep defuses"
+        return self.spend(0, 0)
 
     def token(
         self, sign: Spelling, data: bytes, start: int, end: int, form: tuple[str, ...], place: int

@@ -78,8 +78,10 @@ class Stream:
     def _take(self, piece: bytes) -> None:
         """Hold *piece* until there is enough for the layer to search."""
         effort = self._decoder.effort
-        if not self._reading.spend(len(piece) * effort, (self._given + self._held_size) * effort):
-            raise Costly("decodes to more than the sweep allows for a location of this size")
+        given = self._given + self._held_size
+        why = self._reading.spend(len(piece) * effort, given * effort)
+        if why:
+            raise Costly(why)
         self._held.append(piece)
         self._held_size += len(piece)
         if self._held_size >= PIECE:

@@ -10,7 +10,7 @@ from idaudit.checks.probes.sweep.hit import Hit, Limits, Refusal
 from idaudit.checks.probes.sweep.known import finder
 from idaudit.checks.probes.sweep.layer import Layer
 from idaudit.checks.probes.sweep.pictures import Gallery, Picture
-from idaudit.checks.probes.sweep.reading import Instruments, Reading, patterns
+from idaudit.checks.probes.sweep.reading import Account, Instruments, Reading, patterns
 from idaudit.checks.probes.sweep.tags import Spelling, tags_of
 from idaudit.checks.probes.sweep.weighing import seen_once, witnessed
 from idaudit.fixtures.canaries import Cohort, KnownValue, Mint
@@ -47,6 +47,7 @@ class Sweep:
             finder(known, pictures),
             Gallery(pictures, limits.pixels),
             limits,
+            Account(),
         )
         self.refused: list[Refusal] = []
         """What no sweep so far looked into; where there is any, finding nothing shows nothing."""

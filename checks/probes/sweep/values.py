@@ -39,11 +39,13 @@ class Whole:
         held, self._held = bytes(self._held), bytearray()
         try:
             return self._undo(held)
-        except (Torn, block.LZ4BlockError, cramjam.DecompressionError):
+        except (Torn, ValueError, block.LZ4BlockError, cramjam.DecompressionError):
             return b""
 
 
 def _sized(value: bytes) -> bytes:
+    if not 0 < int.from_bytes(value[:4], "little") <= _MOST:
+        raise Torn
     return bytes(block.decompress(value))
 
 
