@@ -133,9 +133,9 @@ def test_every_flow_is_seen_through_every_category() -> None:
     """Fifty-five flows, seven categories, and no cell without a threat or a reason."""
     matrix = segments(ATTACK)
 
-    assert len(matrix) == len({(cell.flow.id, cell.category) for cell in matrix}) == 55 * 7
+    assert len(matrix) == len({(cell.flow.id, cell.category) for cell in matrix}) == 57 * 7
     assert all(bool(cell.threats) != bool(cell.reason) for cell in matrix)
-    assert sum(bool(cell.threats) for cell in matrix) == 199
+    assert sum(bool(cell.threats) for cell in matrix) == 205
 
 
 def test_a_blank_without_a_reason_is_named() -> None:
