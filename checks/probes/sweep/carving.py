@@ -22,6 +22,7 @@ class Shape:
     length: int  # of what the pattern matches
     end: Callable[[bytes, int], int]
     """Return where the file that begins at an offset ends, or MORE, or NONE."""
+    exact: bool = False  # whether its pixels come out as they were put in
 
 
 def jpeg_end(data: bytes, start: int) -> int:
@@ -57,7 +58,7 @@ _LONE = frozenset({0x00, 0x01, *range(0xD0, 0xDA)})  # markers that no header ho
 
 SHAPES = (
     Shape("jpeg", b"\xff\xd8\xff", b"\\xff\\xd8\\xff[\\xc0-\\xfe]", 4, jpeg_end),
-    Shape("png", b"\x89PNG", b"\\x89PNG\\r\\n\\x1a\\n", 8, png_end),
+    Shape("png", b"\x89PNG", b"\\x89PNG\\r\\n\\x1a\\n", 8, png_end, exact=True),
 )
 
 

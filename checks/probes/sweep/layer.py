@@ -10,13 +10,16 @@ starts to decode from there, through as many blocks as it takes, and feeds a
 layer of its own, one deeper. Memory is bounded by the blocks in hand.
 """
 
+from functools import partial
+
 from idaudit.checks.probes.sweep.blocks import deflate_starts
 from idaudit.checks.probes.sweep.carving import MORE, Shape
-from idaudit.checks.probes.sweep.containers import BARE, BASE64_RUN, HEX_RUN, Container
+from idaudit.checks.probes.sweep.containers import BARE, BASE64_RUN, BROTLI, HEX_RUN, Container
 from idaudit.checks.probes.sweep.decoders import Costly
 from idaudit.checks.probes.sweep.deposits import Carver, Deposit
 from idaudit.checks.probes.sweep.headless import headless
 from idaudit.checks.probes.sweep.opening import PROBE
+from idaudit.checks.probes.sweep.pictures import pixels_of
 from idaudit.checks.probes.sweep.postgres import Pages
 from idaudit.checks.probes.sweep.reading import Reading
 from idaudit.checks.probes.sweep.redis import Strings
@@ -32,7 +35,8 @@ STORED_DEPTH = 2
 From this depth on, a stream whose first block is stored as it is stays closed.
 
 What it stores has been seen already, in this layer and in each above it; tables
-of numbers look like such streams, and would be followed into themselves.
+of numbers look like such streams, and would be followed into themselves. Brotli
+of this kind is never opened: nothing announces it, and chance does begin so.
 """
 
 
@@ -122,7 +126,7 @@ class Layer:
         if why:
             self._reading.refuse(deposit.at, form, why)
         else:
-            Layer(self._reading, form, deposit.at).feed(deposit.value, 0, final=True)
+            Layer(self._reading, form, self._place(deposit.at)).feed(deposit.value, 0, final=True)
 
     def _open(self, sign: Container, data: bytes, start: int, at: int, *, final: bool) -> None:
         """Follow the container at *at* if it is one."""
@@ -132,7 +136,7 @@ class Layer:
         except Costly as error:
             self._reading.refuse(place, (*self._form, sign.name), str(error))
             return
-        if begin is None or (begin.stored and len(self._form) >= STORED_DEPTH):
+        if begin is None or (begin.stored and (sign is BROTLI or len(self._form) >= STORED_DEPTH)):
             return
         self._opened = max(self._opened, start + at)
         form = (*self._form, *begin.names)
@@ -148,16 +152,26 @@ class Layer:
             self._begin(stream, data, start, final=final)
 
     def _carve(self, shape: Shape, data: bytes, start: int, at: int, *, final: bool) -> None:
-        """Compare the picture at *at*, now or once its end is in view."""
-        if not self._reading.instruments.gallery:
+        """Look at the picture at *at*, now or once its end is in view."""
+        if not self._reading.instruments.gallery and not shape.exact:
             return
         end = shape.end(data, at)
         place = self._place(start + at)
         if end > 0:
-            self._reading.picture(data[at:end], self._form, place)
+            self._look(shape, data[at:end], place)
         elif end == MORE and len(self._followers) < self._reading.limits.streams:
-            picture = Carved(self._reading, shape, start + at, place, self._form)
+            refuse = partial(self._reading.refuse, place, self._form)
+            look = partial(self._look, shape, place=place)
+            limit = self._reading.limits.picture_bytes
+            picture = Carved(shape, start + at, look, refuse, limit)
             self._begin(picture, data, start, final=final)
+
+    def _look(self, shape: Shape, data: bytes, place: int) -> None:
+        """Compare a picture with the planted papers, and read its pixels where they are exact."""
+        self._reading.picture(data, self._form, place)
+        if shape.exact and len(self._form) < self._reading.limits.depth:
+            pixels = pixels_of(data, self._reading.limits.pixels)
+            self._unearth(Deposit(place, ("pixels",), pixels))
 
     def _begin(self, follower: Follower, data: bytes, start: int, *, final: bool) -> None:
         follower.follow(data, start, final=final)

@@ -26,6 +26,7 @@ class Letters:
         self.ended = False
         self._hexadecimal = hexadecimal
         self._foreign = _NOT_HEX if hexadecimal else _NOT_BASE64
+        self._letters = (_HEX if hexadecimal else BASE64_LETTERS + b"\\") + b"\r\n"
         self._group = 2 if hexadecimal else 4
         self._left = b""
 
@@ -37,7 +38,9 @@ class Letters:
         """Decode up to the first byte that belongs to no run."""
         for start in range(0, len(data), _SLICE):
             part = bytes(data[start : start + _SLICE])
-            end = self._foreign.search(part)
+            # Looking for what is left without the letters is many times faster than a search.
+            mixed = part.translate(None, self._letters)
+            end = self._foreign.search(part) if mixed else None
             if end is not None:
                 part = part[: end.start()]
             yield self._decoded(part)
@@ -63,6 +66,7 @@ class Letters:
 
 _STANDARD = bytes.maketrans(b"-_", b"+/")
 _NOT_BASE64 = re.compile(rb"[^%s\r\n\\]" % re.escape(BASE64_LETTERS))
+_HEX = b"0123456789ABCDEFabcdef"
 _NOT_HEX = re.compile(rb"[^0-9A-Fa-f\r\n]")
 
 

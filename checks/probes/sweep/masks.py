@@ -1,5 +1,6 @@
 """Forms that hide letters: one byte too many, one misread, a key, odd bits."""
 
+import zlib
 from collections.abc import Iterator
 
 from idaudit.checks.probes.sweep.codecs import CONTEXT, Around, Core, Whole
@@ -78,15 +79,27 @@ class Bits:
             window = b"\0" + window
         number = int.from_bytes(window, "little") >> phase
         count = (len(window) * 8 - phase) // 8
-        plain = bytes(
-            _LITERAL[code] for code in (number & (1 << count * 8) - 1).to_bytes(count, "little")
-        )
-        return Around(plain, back)
+        codes = (number & (1 << count * 8) - 1).to_bytes(count, "little")
+        before = codes[:back].translate(_LITERALS)
+        return Around(before + _inflated(number >> back * 8), back)
 
 
+def _inflated(number: int) -> bytes:
+    """Return what the bits of *number* inflate to, as a block of the fixed code without an end."""
+    number = number << 3 | _FIXED_BLOCK
+    stream, given = zlib.decompressobj(-15), bytearray()
+    try:
+        for byte in number.to_bytes(number.bit_length() // 8 + 1, "little"):
+            given += stream.decompress(bytes([byte]))
+    except zlib.error:
+        pass
+    return bytes(given)
+
+
+_FIXED_BLOCK = 0b010  # not the last; RFC 1951, 3.2.3
 _LETTERS_AROUND = 48
 _CODE = [int(f"{(0x30 + byte) & 0xFF:08b}"[::-1], 2) for byte in range(256)]
-_LITERAL = bytes(
+_LITERALS = bytes(
     plain if (plain := int(f"{code:08b}"[::-1], 2) - 0x30) in range(128) else 0
     for code in range(256)
 )

@@ -16,6 +16,9 @@ LEAST = 24
 _ALL = BASE64_LETTERS + b"\r\n\\"
 _IS_LETTER: NDArray[np.bool_] = np.isin(np.arange(256), np.frombuffer(_ALL, np.uint8))
 _HEX_LETTERS = b"0123456789abcdefABCDEF\r\n"
+_STEP = 64 * 1024
+_RUN = re.compile(rb"[%s]{%d}" % (re.escape(_ALL), STRIDE * LEAST))
+_FOREIGN = re.compile(rb"[^%s]" % re.escape(_ALL))
 _85 = bytes(range(0x21, 0x76)) + b"z\r\n"
 _BREAK = re.compile(rb"\r?\n|\\r\\n|\\n")
 
@@ -27,7 +30,29 @@ def long_runs(data: bytes) -> Iterator[int]:
     inside = _IS_LETTER[np.frombuffer(data, np.uint8)[::STRIDE]]
     edges = np.concatenate(([-1], np.flatnonzero(~inside), [len(inside)]))
     for at in np.flatnonzero(np.diff(edges) > LEAST):
-        yield _begin(data, int(edges[at] + 1) * STRIDE)
+        yield from _within(data, int(edges[at]) * STRIDE, int(edges[at + 1]) * STRIDE)
+
+
+def _within(data: bytes, low: int, high: int) -> Iterator[int]:
+    """Yield the runs between two samples that are no letters: words may stand before them."""
+    at = max(0, low)
+    while at < high:
+        found = _RUN.search(data, at, high + STRIDE)
+        if found is None:
+            return
+        yield _begin(data, found.start())
+        at = run_end(data, found.end(), high)
+
+
+def run_end(data: bytes, at: int, high: int) -> int:
+    """Return where the letters from *at* on end, *high* at the latest."""
+    while at < high:
+        block = data[at : min(at + _STEP, high)]
+        if block.translate(None, _ALL):
+            found = _FOREIGN.search(block)
+            return at + found.start() if found else high
+        at += _STEP
+    return high
 
 
 def all_letters(head: bytes) -> bool:
@@ -45,20 +70,18 @@ def is_hex(head: bytes) -> bool:
     return not head.strip(_HEX_LETTERS)
 
 
-def _begin(data: bytes, sample: int) -> int:
+def _begin(data: bytes, at: int) -> int:
     """
-    Return where the run around *sample* begins.
+    Return where the run at *at* begins.
 
     Words on the lines above ("base64", "BEGIN CERTIFICATE-----") are letters
     too and would spoil the alignment: a line shorter than the next is no
     line of the run.
     """
-    before = data[max(0, sample - STRIDE) : sample]
-    begin = sample - len(before) + len(before.rstrip(_ALL))
-    head = data[begin : begin + 4 * STRIDE + 128]
+    head = data[at : at + 4 * STRIDE + 128]
     lines = [0, *(found.end() for found in _BREAK.finditer(head)), len(head)]
     lengths = [end - start for start, end in pairwise(lines)]
     skipped = 0
     while skipped + 1 < len(lengths) and lengths[skipped] < lengths[skipped + 1]:
         skipped += 1
-    return begin + lines[skipped]
+    return at + lines[skipped]

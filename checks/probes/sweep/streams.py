@@ -1,5 +1,6 @@
 """What follows a container or a picture through the blocks that hold it."""
 
+from collections.abc import Callable
 from typing import Protocol
 
 from idaudit.checks.probes.sweep.carving import MORE, NONE, Shape
@@ -99,12 +100,17 @@ class Carved:
     """A picture file of which the end is not yet in view."""
 
     def __init__(
-        self, reading: Reading, shape: Shape, begin: int, place: int, form: tuple[str, ...]
+        self,
+        shape: Shape,
+        begin: int,
+        look: Callable[[bytes], None],
+        refuse: Callable[[str], None],
+        limit: int,
     ) -> None:
-        """Gather a picture from *begin* on; *place* is what a hit names."""
+        """Gather a picture of at most *limit* bytes from *begin* on, and then *look* at it."""
         self.closed = False
-        self._reading, self._shape = reading, shape
-        self._at, self._place, self._form = begin, place, form
+        self._shape, self._at = shape, begin
+        self._look, self._refuse, self._limit = look, refuse, limit
         self._gathered = bytearray()
 
     def follow(self, data: bytes, start: int, *, final: bool) -> None:
@@ -114,8 +120,8 @@ class Carved:
         whole = bytes(self._gathered)
         end = self._shape.end(whole, 0)
         if end > 0:
-            self._reading.picture(whole[:end], self._form, self._place)
-        elif end == MORE and len(whole) > self._reading.limits.picture_bytes:
-            self._reading.refuse(self._place, self._form, "a picture file too large to decode")
+            self._look(whole[:end])
+        elif end == MORE and len(whole) > self._limit:
+            self._refuse("a picture file too large to decode")
             end = NONE
         self.closed = final or end != MORE

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from idaudit.checks.probes.sweep.hit import Grade, Hit
 
 _DEFLATED = frozenset({"gzip", "zlib", "zip", "deflate"})
+_NEAR = 4096
 _ROW = "#"
 
 
@@ -17,13 +18,21 @@ def seen_once(hits: Iterable[Hit]) -> list[Hit]:
     where no header is left; where one is left, the stream has told it better.
     """
     hits = list(hits)
-    opened = {
-        (hit.form[:depth])
+    opened = [
+        (hit.form[:depth], hit.offset, hit.canary)
         for hit in hits
-        for depth, name in enumerate(hit.form)
-        if name in _DEFLATED and depth + 1 < len(hit.form)
-    }
-    return [hit for hit in hits if hit.form[-1] != "deflate" or hit.form[:-1] not in opened]
+        for depth, name in enumerate(hit.form[:-1])
+        if name in _DEFLATED
+    ]
+    return [hit for hit in hits if hit.form[-1] != "deflate" or not _told(hit, opened)]
+
+
+def _told(hit: Hit, opened: Iterable[tuple[tuple[str, ...], int, str | None]]) -> bool:
+    """Whether a stream that began a little before tells of the same canary."""
+    return any(
+        form == hit.form[:-1] and canary == (hit.canary or canary) and 0 <= hit.offset - at < _NEAR
+        for form, at, canary in opened
+    )
 
 
 def witnessed(hits: Iterable[Hit]) -> tuple[list[Hit], list[Hit]]:
