@@ -52,7 +52,7 @@ proof: $(VENV)/run.stamp
 
 # The pictures and tables in docs/threatmodel/, after a change to the model or the proof.
 docs: $(VENV)/dev.stamp
-	IDAUDIT_WRITE_DOCS=1 IDAUDIT_WRITE_README=1 $(BIN)/pytest -q tests/test_generated.py tests/command/test_readme.py
+	IDAUDIT_WRITE_DOCS=1 IDAUDIT_WRITE_README=1 $(BIN)/pytest -q tests/test_generated.py tests/docs tests/command/test_readme.py
 
 # The gates, and the pictures and tables of the threat model.
 threatmodel: $(VENV)/run.stamp
