@@ -6,7 +6,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 JOBS ?= 2
 
-.PHONY: audit test lint types security layers matrix proof docs threatmodel innocent wheel lock format clean
+.PHONY: audit test lint types security layers matrix proof docs threatmodel innocent wheel bench-residue lock format clean
 
 # The cities' data lives in the checkout too, so that nothing outside it is touched.
 audit: $(VENV)/run.stamp
@@ -61,6 +61,10 @@ threatmodel: $(VENV)/run.stamp
 # Every check against the honest and the lawful cities: nobody innocent is accused.
 innocent: $(VENV)/run.stamp
 	$(BIN)/idaudit matrix --innocent --jobs $(JOBS)
+
+# How fast the residue probe is and what it finds, beside the tools installed here.
+bench-residue: $(VENV)/dev.stamp
+	$(BIN)/python tests/benchmarks/residue.py
 
 wheel: $(VENV)/dev.stamp
 	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .

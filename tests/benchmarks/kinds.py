@@ -179,6 +179,9 @@ ANYWHERE: dict[str, Writer] = {
 }  # fmt: skip
 """Kinds that are found in the middle of anything."""
 
+HEADLESS = frozenset({"pglz", "lzf", "lz4 block", "snappy block", "deflate, fixed code"})
+"""Kinds with nothing left but what was packed, which may refer to what is gone."""
+
 ALONE: dict[str, Writer] = {
     "brotli": lambda data: brotli.compress(around(data)),
     "deflate": lambda data: deflated(around(data)),

@@ -36,10 +36,9 @@ def test_everything_planted_is_found_and_nothing_else(seed: int, tmp_path: Path)
     there: dict[str, set[int | None]] = defaultdict(lambda: {None})
     for plant in planted.plants:
         there[plant.file].add(plant.applicant)
-    missed = [each for each in planted.plants if each.applicant not in seen[each.file]]
     false = [hit for hit in hits if hit.applicant not in there.get(hit.location, set())]
 
-    assert missed == []
+    assert corpus.missed(planted.plants, seen) == []
     assert false == []
     assert sweep.refused == []
     assert len({plant.kind for plant in planted.plants}) >= 55

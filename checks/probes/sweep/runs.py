@@ -16,9 +16,6 @@ LEAST = 24
 _ALL = BASE64_LETTERS + b"\r\n\\"
 _IS_LETTER: NDArray[np.bool_] = np.isin(np.arange(256), np.frombuffer(_ALL, np.uint8))
 _HEX_LETTERS = b"0123456789abcdefABCDEF\r\n"
-_STEP = 64 * 1024
-_RUN = re.compile(rb"[%s]{%d}" % (re.escape(_ALL), STRIDE * LEAST))
-_FOREIGN = re.compile(rb"[^%s]" % re.escape(_ALL))
 _85 = bytes(range(0x21, 0x76)) + b"z\r\n"
 _BREAK = re.compile(rb"\r?\n|\\r\\n|\\n")
 
@@ -34,25 +31,12 @@ def long_runs(data: bytes) -> Iterator[int]:
 
 
 def _within(data: bytes, low: int, high: int) -> Iterator[int]:
-    """Yield the runs between two samples that are no letters: words may stand before them."""
-    at = max(0, low)
-    while at < high:
-        found = _RUN.search(data, at, high + STRIDE)
-        if found is None:
-            return
-        yield _begin(data, found.start())
-        at = run_end(data, found.end(), high)
-
-
-def run_end(data: bytes, at: int, high: int) -> int:
-    """Return where the letters from *at* on end, *high* at the latest."""
-    while at < high:
-        block = data[at : min(at + _STEP, high)]
-        if block.translate(None, _ALL):
-            found = _FOREIGN.search(block)
-            return at + found.start() if found else high
-        at += _STEP
-    return high
+    """Yield the runs around samples that are all letters: words may stand before them."""
+    begin = max(0, low)
+    letters = _IS_LETTER[np.frombuffer(data, np.uint8)[begin : high + STRIDE]]
+    edges = np.concatenate(([-1], np.flatnonzero(~letters), [len(letters)]))
+    for at in np.flatnonzero(np.diff(edges) > STRIDE * LEAST):
+        yield _begin(data, begin + int(edges[at]) + 1)
 
 
 def all_letters(head: bytes) -> bool:
