@@ -6,7 +6,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 JOBS ?= 2
 
-.PHONY: audit test lint types security layers matrix proof docs threatmodel innocent wheel bench-residue lock format clean
+.PHONY: audit test lint types security layers matrix proof docs threatmodel bench-kill innocent wheel bench-residue lock format clean
 
 # The cities' data lives in the checkout too, so that nothing outside it is touched.
 audit: $(VENV)/run.stamp
@@ -57,6 +57,11 @@ docs: $(VENV)/dev.stamp
 # The gates, and the pictures and tables of the threat model.
 threatmodel: $(VENV)/run.stamp
 	$(BIN)/idaudit threatmodel --out reports/out/threatmodel
+
+# How long the kill switch takes at 1 000, 100 000 and 1.2 million records, on both databases.
+bench-kill: $(VENV)/dev.stamp
+	mkdir -p reports/out/scratch
+	TMPDIR=$(CURDIR)/reports/out/scratch $(BIN)/python -m idaudit.loadtests.kill_growth
 
 # Every check against the honest and the lawful cities: nobody innocent is accused.
 innocent: $(VENV)/run.stamp
