@@ -57,7 +57,7 @@ class KeySet(Generic[Label]):
         keys: dict[int, array[int]] = {}
         whose: dict[int, array[int]] = {}
         for owner, write in enumerate(owners):
-            for literal in {each for one in write() for each in _cases(one)}:
+            for literal in {each for one in write() for each in cases(one)}:
                 size = min(len(literal), _KEY)
                 keys.setdefault(size, array("Q")).append(_number(literal[:size]))
                 whose.setdefault(size, array("I")).append(owner)
@@ -82,7 +82,7 @@ class KeySet(Generic[Label]):
                 self._recent.clear()
             shelved = self._recent[owner] = {}
             for each in self._owners[owner]():
-                for literal in dict.fromkeys(_cases(each)):
+                for literal in dict.fromkeys(cases(each)):
                     shelved.setdefault(literal[:_KEY], []).append(each)
         return self._recent[owner]
 
@@ -145,7 +145,7 @@ def _number(key: bytes) -> int:
     return int.from_bytes(key, "little")
 
 
-def _cases(each: Literal[Label]) -> tuple[bytes, ...]:
+def cases(each: Literal[Label]) -> tuple[bytes, ...]:
     """Return the spellings of a literal that are searched for."""
     if not each.caseless:
         return (each.literal,)

@@ -19,7 +19,7 @@ from idaudit.checks.probes.sweep.codecs import Codec
 from idaudit.checks.probes.sweep.engine import Needle, Patterns, needle
 from idaudit.checks.probes.sweep.forms import BASE64, HEX, UTF16, VERBATIM
 from idaudit.checks.probes.sweep.hit import Grade
-from idaudit.checks.probes.sweep.keyset import KeySet
+from idaudit.checks.probes.sweep.keyset import KeySet, cases
 from idaudit.checks.probes.sweep.pictures import Picture
 from idaudit.fixtures.canaries import TOKEN_LETTERS, Field, KnownValue
 from idaudit.threatmodel.errors import UsageError
@@ -129,7 +129,9 @@ def _needles(values: Iterable[KnownValue | Picture]) -> tuple[Needle[Trace], ...
     found: dict[bytes, Needle[Trace]] = {}
     for value in values:
         for each in _written(value):
-            found.setdefault(each.literal, needle(each.literal, each.trace, caseless=each.caseless))
+            # Spelling out both cases compiles ten times faster than a caseless pattern.
+            for literal in cases(each):
+                found.setdefault(literal, needle(literal, each.trace))
     return tuple(found.values())
 
 
