@@ -27,6 +27,10 @@ SURFACES: Mapping[str, str] = {
         "each, and every earlier version that the store still keeps."
     ),
     "redis": "A Redis database, key by key, or the files in which it saves its keys.",
+    "mariadb": (
+        "A MariaDB or MySQL database: the rows of every table with what they were before, or the "
+        "folder in which the server keeps them."
+    ),
     "memory": "The working memory of a running program and of all it has started.",
     "outgoing": "Whom a running program calls up, and what can be seen of what it says.",
 }
