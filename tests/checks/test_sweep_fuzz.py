@@ -41,6 +41,7 @@ from idaudit.checks.probes.sweep.packers import (
 from idaudit.checks.probes.sweep.pdf import Chain, Lzw
 from idaudit.checks.probes.sweep.postgres import Pages
 from idaudit.checks.probes.sweep.redis import Strings
+from idaudit.checks.probes.sweep.shown import Shown
 from idaudit.checks.probes.sweep.smallpack import lz4_block as undo_lz4
 from idaudit.checks.probes.sweep.smallpack import lzf, lzw, pglz
 from idaudit.checks.probes.sweep.snappy import framed_snappy
@@ -147,6 +148,8 @@ def test_carvers_survive_anything(data: bytes, count: int) -> None:
     page[12:20] = bytes([24 + count, 0, 100, 0, 0, 32, 4, 32])
     for carver, whole in ((Pages(), bytes(page) * 2), (Strings(), b"REDIS0011" + data)):
         assert all(len(each.value) < 1 << 24 for each in carver.carve(whole, 0, final=True))
+    shown = b"[(a)" + data[:200] + b"(b)] TJ [" + data[:9] + b"]TJ"
+    assert all(len(each.value) <= len(shown) for each in Shown().carve(shown, 0, final=True))
     assert list(deflate_starts(data)) == sorted(deflate_starts(data))
 
 

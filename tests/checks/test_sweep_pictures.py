@@ -86,3 +86,13 @@ def test_flat_ground_looks_like_no_paper() -> None:
     blank = [Image.new("RGB", (600, 400), shade) for shade in ("white", "black", "grey")]
     for image in [*blank, Image.linear_gradient("L"), Image.new("L", (8, 8))]:
         assert SWEEP.bytes(saved(image, "PNG"), "") == []
+
+
+def test_letters_hidden_in_pixels_are_read() -> None:
+    """A lossless picture gives back the very bytes its pixels were made of, compressed or not."""
+    token = MINT.canary(3, Field.STREET).text.encode()
+    image = Image.frombytes("RGB", (64, 20), (token * 3840)[: 64 * 20 * 3])
+
+    hits = Sweep(MINT).bytes(saved(image, "PNG"), "tile")
+
+    assert (("pixels", "verbatim"), "a3.street") in {(hit.form, hit.canary) for hit in hits}

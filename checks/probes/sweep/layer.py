@@ -24,6 +24,7 @@ from idaudit.checks.probes.sweep.postgres import Pages
 from idaudit.checks.probes.sweep.reading import Reading
 from idaudit.checks.probes.sweep.redis import Strings
 from idaudit.checks.probes.sweep.runs import is_hex, long_runs
+from idaudit.checks.probes.sweep.shown import Shown
 from idaudit.checks.probes.sweep.streams import Carved, Follower, Stream
 from idaudit.checks.probes.sweep.tags import Spelling
 
@@ -56,7 +57,7 @@ class Layer:
         self._end = 0
         self._tail = b""
         self._followers: list[Follower] = []
-        self._carvers: tuple[Carver, ...] = () if form else (Pages(), Strings())
+        self._carvers: tuple[Carver, ...] = (Shown(),) if form else (Pages(), Strings(), Shown())
         self._opened = -1
 
     def feed(self, data: bytes, offset: int, *, final: bool) -> None:
@@ -122,9 +123,10 @@ class Layer:
         """Search a value that a carver made whole."""
         form = (*self._form, *deposit.names)
         cost = len(deposit.value) * deposit.effort
-        why = self._reading.spend(cost, 0)
+        deep = "containers nested too deep" if len(form) > self._reading.limits.depth else ""
+        why = deep or self._reading.spend(cost, 0)
         if why:
-            self._reading.refuse(deposit.at, form, why)
+            self._reading.refuse(self._place(deposit.at), form, why)
         else:
             Layer(self._reading, form, self._place(deposit.at)).feed(deposit.value, 0, final=True)
 
@@ -169,7 +171,7 @@ class Layer:
     def _look(self, shape: Shape, data: bytes, place: int) -> None:
         """Compare a picture with the planted papers, and read its pixels where they are exact."""
         self._reading.picture(data, self._form, place)
-        if shape.exact and len(self._form) < self._reading.limits.depth:
+        if shape.exact:
             pixels = pixels_of(data, self._reading.limits.pixels)
             self._unearth(Deposit(place, ("pixels",), pixels))
 
