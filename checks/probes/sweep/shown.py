@@ -7,7 +7,7 @@ from idaudit.checks.probes.sweep.deposits import Deposit
 
 _ARRAY = re.compile(rb"\[((?:\((?:\\.|[^\\()])*\)|<[0-9A-Fa-f\s]*>|[-+.\d\s])+)\]\s*TJ")
 _PIECE = re.compile(rb"\(((?:\\.|[^\\()])*)\)|<([0-9A-Fa-f\s]*)>")
-_MARK = b"TJ"
+_MARKS = (b"]TJ", b"] TJ", b"]\nTJ", b"]\r\nTJ")
 
 
 class Shown:
@@ -19,7 +19,7 @@ class Shown:
 
     def carve(self, data: bytes, start: int, *, final: bool) -> Iterator[Deposit]:  # noqa: ARG002  protocol
         """Yield all text that *data* shows in pieces, each array on a line."""
-        if _MARK not in data:
+        if not any(mark in data for mark in _MARKS):
             return
         lines, begin = [], -1
         for found in _ARRAY.finditer(data, max(0, self._seen - start)):
