@@ -5,9 +5,9 @@ from collections.abc import Iterator
 
 from idaudit.checks.probes.sweep.deposits import Deposit
 
-_ARRAY = re.compile(rb"\[((?:\((?:\\.|[^\\()])*\)|<[0-9A-Fa-f\s]*>|[-+.\d\s])+)\]\s*TJ")
+_ARRAY = re.compile(rb"\[((?:\((?:\\.|[^\\()])*\)|<[0-9A-Fa-f\s]*>|[-+.\d\s])+)\] ?TJ")
 _PIECE = re.compile(rb"\(((?:\\.|[^\\()])*)\)|<([0-9A-Fa-f\s]*)>")
-_MARKS = (b"]TJ", b"] TJ", b"]\nTJ", b"]\r\nTJ")
+_MARKS = (b"]TJ", b"] TJ")
 
 
 class Shown:
@@ -19,7 +19,7 @@ class Shown:
 
     def carve(self, data: bytes, start: int, *, final: bool) -> Iterator[Deposit]:  # noqa: ARG002  protocol
         """Yield all text that *data* shows in pieces, each array on a line."""
-        if not any(mark in data for mark in _MARKS):
+        if _MARKS[0] not in data and _MARKS[1] not in data:
             return
         lines, begin = [], -1
         for found in _ARRAY.finditer(data, max(0, self._seen - start)):
