@@ -1,5 +1,7 @@
 """What the matrix makes of what the checks said."""
 
+import json
+
 import pytest
 
 from idaudit.command.matrix import Matrix, caught, cities, flagged
@@ -60,7 +62,7 @@ def test_one_miss_or_one_accusation_spoils_the_proof() -> None:
 
 def test_its_json_has_the_keys_others_rely_on() -> None:
     """They are part of the contract."""
-    told = Matrix((caught(DEFECT, []),), (flagged("odd", []),)).as_json()
+    told = json.loads(Matrix((caught(DEFECT, []),), (flagged("odd", []),)).as_json())
 
     assert told["schema"] == "idaudit/matrix/v1"
     assert isinstance(told["defects"], list)
