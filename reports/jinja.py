@@ -1,10 +1,11 @@
 """The templates beside this module, every escape on and our plain words at hand."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache
 from importlib.resources import files
 
-from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound
+from jinja2 import Environment, FunctionLoader, StrictUndefined
 
 from idaudit.reports import words
 
@@ -12,23 +13,18 @@ _UNITS = ("bytes", "kB", "MB", "GB", "TB")
 _STEP = 1000
 
 
-class _Shipped(BaseLoader):
-    """Templates as they lie beside this module, in a checkout or a wheel."""
-
-    def get_source(self, environment: Environment, template: str) -> tuple[str, str, None]:  # noqa: ARG002  jinja2's signature
-        """Return a template's text."""
-        file = files("idaudit.reports").joinpath("templates", template)
-        if not file.is_file():
-            raise TemplateNotFound(template)
-        return file.read_text(encoding="utf-8"), template, None
-
-
 @cache
 def environment() -> Environment:
     """Return jinja2 as every page uses it; what a target said passes through autoescape."""
-    made = Environment(
-        loader=_Shipped(),
-        autoescape=True,
+    return fresh(autoescape=True)
+
+
+def fresh(*, autoescape: bool, finalize: Callable[[object], object] | None = None) -> Environment:
+    """Return jinja2 with our words at hand, to be added to; each format says how it escapes."""
+    made = Environment(  # nosec B701
+        loader=FunctionLoader(_read),
+        autoescape=autoescape,  # noqa: S701  off for Markdown, which escapes in *finalize*
+        finalize=finalize,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -37,6 +33,12 @@ def environment() -> Environment:
     made.globals["words"] = words
     made.filters |= {"day": _day, "minute": _minute, "size": _size, "duration": _duration}
     return made
+
+
+def _read(name: str) -> str | None:
+    """Return a template's text as it lies in a checkout or a wheel; none where there is none."""
+    file = files("idaudit.reports").joinpath("templates", name)
+    return file.read_text(encoding="utf-8") if file.is_file() else None
 
 
 def _day(moment: datetime) -> str:

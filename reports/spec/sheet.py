@@ -4,12 +4,11 @@ import csv
 import io
 from collections.abc import Iterator, Mapping
 
+from idaudit.reports.sheet import cell
 from idaudit.reports.spec import wording
 from idaudit.reports.spec.document import Promise, Requirement, Spec
-from idaudit.reports.text import inert, one_line
+from idaudit.reports.text import inert
 from idaudit.threatmodel.model import Citation, Clause, Source
-
-_FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")  # and full-width
 
 Row = Mapping[str, object]
 
@@ -21,7 +20,7 @@ def sheet(spec: Spec) -> str:
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(rows[0] if rows else ())
     for row in rows:
-        writer.writerow([_cell(value) for value in row.values()])
+        writer.writerow([inert(cell(value)) for value in row.values()])
     return text.getvalue()
 
 
@@ -86,9 +85,3 @@ def _standards(promise: Promise, sources: tuple[Source, ...]) -> Iterator[str]:
 
 def _cited(one: Citation) -> str:
     return f"{wording.cited(one)}: “{one.quote}”" if one.quote else wording.cited(one)
-
-
-def _cell(value: object) -> str:
-    """Return a cell that no spreadsheet takes for a formula (OWASP, CSV injection)."""
-    text = inert(one_line(str(value)))
-    return f"'{text}" if text.startswith(_FORMULA) else text
