@@ -67,6 +67,7 @@ class Case:
         self.people = people
         self.sight = sight
         self.trials = 0
+        self.bounds: list[str] = []
         self.met: list[Applicant] = []
 
     @property
@@ -138,6 +139,10 @@ class Case:
         if not (outcome.allowed or outcome.refused):
             raise Inconclusive(f"the target failed instead of answering: {outcome.reason}")
         return outcome
+
+    def bound(self, sentence: str) -> None:
+        """Note, in a sentence, how small a violation this check would still have seen."""
+        self.bounds.append(sentence)
 
     def expect(
         self, condition: object, reason: str, sentence: str, place: Place | None = None

@@ -66,6 +66,8 @@ class _Tally:
     findings: list[Finding] = field(default_factory=list)
     trials: int = 0
     controls: int = 0
+    people: int = 0
+    bounds: list[str] = field(default_factory=list)
     seconds: float = 0.0
 
     def reason(self) -> str:
@@ -165,6 +167,8 @@ class Auditor:
         if call.when == "call" and case:
             tally.trials += case.trials
             tally.controls += case.sight.controls
+            tally.people += len(case.met)
+            tally.bounds += case.bounds
         if call.excinfo:
             self._blame(tally, item, call.excinfo.value)
         elif call.when == "call":
@@ -249,6 +253,8 @@ class Auditor:
                 trials=tally.trials,
                 seconds=round(tally.seconds, 3),
                 positive_controls=tally.controls,
+                people=tally.people,
+                bounds=tuple(tally.bounds),
                 findings=tuple(sorted(tally.findings, key=lambda found: len(found.story))),
             )
         )

@@ -52,6 +52,16 @@ class Judgement:
         return sum(check.trials for check in self.checks)
 
     @property
+    def missed_rate(self) -> float | None:
+        """The least of what its checks would have missed, or None where none says."""
+        return min((each.missed_rate for each in self.checks if each.missed_rate), default=None)
+
+    @property
+    def bounds(self) -> tuple[str, ...]:
+        """How small a violation its checks would still have seen, as they say themselves."""
+        return tuple(bound for check in self.checks for bound in check.bounds)
+
+    @property
     def positive_controls(self) -> int:
         """How many planted values its checks found again."""
         return sum(check.positive_controls for check in self.checks)

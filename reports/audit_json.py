@@ -66,6 +66,9 @@ def _check(check: CheckRecord) -> dict[str, object]:
         "trials": check.trials,
         "seconds": check.seconds,
         "positive_controls": check.positive_controls,
+        "people": check.people,
+        "missed_rate": None if check.missed_rate is None else round(check.missed_rate, 4),
+        "bounds": list(check.bounds),
         "findings": encode(check.findings),
     }
 

@@ -5,6 +5,7 @@ Whoever runs checks fills these in; the judge and the renderers read nothing
 else, so anybody can judge a finished run again without the system it audited.
 """
 
+import math
 import re
 from dataclasses import dataclass
 from datetime import datetime
@@ -48,7 +49,24 @@ class CheckRecord:
     trials: int = 0
     seconds: float = 0.0
     positive_controls: int = 0  # planted values this check found again
+    people: int = 0  # applicants it was tried on
+    bounds: tuple[str, ...] = ()  # how small a violation it would still have seen, in sentences
     findings: tuple[Finding, ...] = ()
+
+    @property
+    def missed_rate(self) -> float | None:
+        """
+        Return the share of people a violation may strike and still have passed unseen.
+
+        The upper end of the exact 95 % interval after *people* were tried and
+        none was struck: 1 - 0.05 ** (1 / people) (Clopper and Pearson 1934).
+        It holds for a violation that strikes people by chance, each as likely
+        as any other, as keeping one paper in a hundred does. None where the
+        check did not pass, or was tried on nobody.
+        """
+        if self.outcome is not Outcome.PASS or not self.people:
+            return None
+        return 1 - math.pow(0.05, 1 / self.people)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """The plain words every report uses for a verdict, a subject and an area."""
 
+import math
 import re
 from collections.abc import Sequence
 
@@ -133,6 +134,19 @@ def tried(judgement: Judgement) -> str:
     proof = f", {count(controls, 'planted value')} found again" if controls else ""
     checks = count(len(judgement.checks), "check")
     return f"{checks}, {count(judgement.trials, 'trial')}{proof}."
+
+
+def missed(judgement: Judgement) -> str:
+    """Say what might have been missed, where the promise is said to be kept."""
+    rate = judgement.missed_rate
+    if judgement.verdict is not Verdict.KEPT or rate is None:
+        return ""
+    most = max(check.people for check in judgement.checks)
+    return (
+        f"The check that met most met {count(most, 'applicant')}: a fault that strikes by "
+        f"chance fewer than {math.ceil(rate * 100)} people in 100 might have passed unseen "
+        "(upper 95 % bound)."
+    )
 
 
 def worst_first(judgements: Sequence[Judgement]) -> list[Judgement]:

@@ -48,6 +48,10 @@ def told_apart(case: Case, life: Life, one: Differences, other: Differences) -> 
         for number in (0, 1) if pair % 2 else (1, 0):  # what drifts with time falls on both alike
             person = case.meet(twins[number])
             groups[number].append(_traces(case, life, person, must=number == 0))
+    case.bound(
+        f"Anything that always tells {PAIRS} people of one kind from {PAIRS} of the other would "
+        "have been seen; what tells them apart only sometimes might not."
+    )
     return tells(*groups)
 
 

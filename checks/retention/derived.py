@@ -141,6 +141,10 @@ def what_is_kept_does_not_grow_with_the_number_of_papers(case: Case) -> None:
     expect_nothing_made(case)
     each_paper = slope([(count, _left_by_papers(case, count)) for count in COUNTS])
     each_look = slope([(count, _left_by_looks(case, count)) for count in COUNTS])
+    case.bound(
+        f"One more paper leaves at most {max(each_paper.high, 0):.0f} bytes "
+        f"(95 % bound, {each_paper.points} people)."
+    )
 
     case.expect(
         each_paper.low <= max(each_look.value, 0) + ALLOWED,

@@ -59,6 +59,7 @@ def test_a_check_that_holds_passes_with_its_trials_and_controls(cities: Referenc
     assert record.outcome is Outcome.PASS, record.reason
     assert record.trials > 0
     assert record.positive_controls > 0
+    assert record.people > 0
 
 
 def test_an_operation_nobody_declared_is_an_error_of_the_check(cities: ReferenceCities) -> None:

@@ -109,6 +109,7 @@ def passed() -> Callable[..., CheckRecord]:
             trials=12,
             seconds=1.5,
             positive_controls=3,
+            people=4,
         )
         return replace(record, **changes)  # type: ignore[arg-type]  # any field, by name
 

@@ -122,6 +122,19 @@ def test_a_broken_promise_is_told_from_beginning_to_end(
         assert part in text
 
 
+def test_a_kept_promise_says_what_might_have_been_missed(
+    record: RunRecord, model: ThreatModel
+) -> None:
+    """Four applicants and no fault: more than half of all people could be struck unseen."""
+    first, *rest = record.checks
+    told = replace(first, bounds=("At most 0.0020 bytes are kept for each byte shown.",))
+
+    text = _page(replace(record, checks=(told, *rest)), model).words
+
+    assert "met 4 applicants: a fault that strikes by chance fewer than 53 people in 100" in text
+    assert "At most 0.0020 bytes are kept for each byte shown." in text
+
+
 def test_what_was_not_shown_says_why(rich_run: RunRecord, model: ThreatModel) -> None:
     """A promise, a place and an operation that could not be judged each have their reason."""
     text = _page(rich_run, model).words

@@ -276,3 +276,23 @@ def test_a_waiver_that_had_expired_when_the_run_began_is_an_error(
     assert judge(broken, model, [last]).of(Verdict.WAIVED)
     with pytest.raises(WaiverError, match="expired on 2026-02-28"):
         judge(broken, model, [replace(last, expires=date(2026, 2, 28))])
+
+
+@pytest.mark.parametrize(
+    ("people", "rate"), [(1, 0.95), (59, 0.0495), (299, 0.00997)], ids=["one", "59", "299"]
+)
+def test_what_a_passed_check_would_have_missed_follows_from_how_many_it_met(
+    passed: Passed, people: int, rate: float
+) -> None:
+    """Nobody struck among 59 leaves room for one in twenty (Clopper and Pearson 1934)."""
+    told = passed("no-scan-kept", people=people).missed_rate
+
+    assert told == pytest.approx(rate, rel=0.01)
+
+
+@pytest.mark.parametrize("changes", [{"people": 0}, {"outcome": Outcome.FAIL}], ids=str)
+def test_a_check_that_met_nobody_or_failed_bounds_nothing(
+    passed: Passed, changes: dict[str, object]
+) -> None:
+    """It has no rate of misses that could be told."""
+    assert passed("no-scan-kept", **changes).missed_rate is None
