@@ -261,6 +261,7 @@ def open_town(
             "clock": "2017-03-01T15:00:00+00:00",
             "terms": TERMS | terms,
             "secret": os.urandom(32).hex(),
+            "photo_secret": os.urandom(32).hex(),
             "staff": staff(),
             "courts": [COURT],
             "control_key": CONTROL_KEY,
