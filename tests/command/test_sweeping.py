@@ -230,7 +230,7 @@ def test_a_wrong_canaries_file_is_a_usage_error(fault: str, tmp_path: Path) -> N
     )
 
 
-@pytest.mark.parametrize("place", ["/nowhere/at/all", "ftp://files.example.org/x", "http://["])
+@pytest.mark.parametrize("place", ["/nowhere/at/all", "gopher://files.example.org/x", "http://["])
 def test_a_place_that_is_none_is_a_usage_error(home: Path, place: str) -> None:
     """A slip in a path must not read as clean."""
     assert exit_code_of(["sweep", "--canaries", str(home / "canaries.json"), place]) == 64

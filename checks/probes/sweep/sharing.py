@@ -16,7 +16,7 @@ from idaudit.checks.probes.sweep.hit import Hit, Refusal
 from idaudit.checks.probes.sweep.sweep import Sweep
 from idaudit.fixtures.surfaces.files import file_parts, file_size
 from idaudit.fixtures.surfaces.sqlite import SqliteSurface
-from idaudit.fixtures.surfaces.surface import Part, SurfaceKind
+from idaudit.fixtures.surfaces.surface import Part, Surface, SurfaceKind
 from idaudit.threatmodel.errors import Inconclusive
 
 TOGETHER = 32 << 20
@@ -27,11 +27,12 @@ _SQLITE = b"SQLite format 3\0"
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """Some files of one place, to be swept by one process."""
+    """Some files of one place, or a store of another kind, to be swept by one process."""
 
     surface: str
     files: tuple[tuple[str, Path], ...]  # location and path
     size: int
+    store: Surface | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,17 @@ def _swept(share: Share) -> Found:
     sweep = _prepared[0]
     sweep.refused, sweep.alone = [], []
     hits = [hit for location, path in share.files for hit in _file(sweep, share, location, path)]
+    hits += _store(sweep, share.store) if share.store else []
     return Found(share, hits, sweep.alone, sweep.refused)
+
+
+def _store(sweep: Sweep, store: Surface) -> list[Hit]:
+    """Sweep a store that is no file."""
+    try:
+        return sweep.surface(store)
+    except Inconclusive as error:
+        sweep.refused.append(Refusal(store.id, "", 0, (), str(error)))
+        return []
 
 
 def _file(sweep: Sweep, share: Share, location: str, path: Path) -> list[Hit]:
