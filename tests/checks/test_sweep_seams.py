@@ -4,6 +4,7 @@ import base64
 import gzip
 import random
 import sqlite3
+import zlib
 from contextlib import closing
 from itertools import pairwise
 from pathlib import Path
@@ -63,6 +64,18 @@ def test_a_container_larger_than_a_part_is_read_to_its_end(
     hits = swept(tmp_path, b"head: " + wrap(inner) + b"\n-- tail")
 
     assert ("a6.surname", 6) in {(hit.canary, hit.offset) for hit in hits}
+
+
+@pytest.mark.parametrize("width", [63, 67, 76, 77])
+def test_a_line_break_in_two_letters_may_be_cut_in_two(width: int) -> None:
+    """Letters behind a line break of which JSON wrote each half elsewhere stay in step."""
+    inner = FILLER[:300_000] + zlib.compress(b"the end, and here it comes: " + TOKEN + b"." * 90)
+    letters = base64.b64encode(inner)
+    lines = [letters[at : at + width] for at in range(0, len(letters), width)]
+
+    hits = Sweep(MINT).bytes(b'{"mail": "' + b"\\n".join(lines) + b'"}', "mail.json")
+
+    assert ("a6.surname", 10) in {(hit.canary, hit.offset) for hit in hits}
 
 
 def test_small_values_are_found_in_their_own_cells(tmp_path: Path) -> None:

@@ -5,10 +5,14 @@ import binascii
 import re
 from collections.abc import Iterator
 
+import pybase64
+
 from idaudit.checks.probes.sweep.decoders import Decoder, Torn
 from idaudit.checks.probes.sweep.radix import BASE64_LETTERS
 
-_SLICE = 64 * 1024
+_SLICE = 1 << 16
+_FIRST_SLICE = 1 << 12
+"""Most runs are short, and the first slice tells."""
 
 
 class Letters:
@@ -26,7 +30,7 @@ class Letters:
         self.ended = False
         self._hexadecimal = hexadecimal
         self._foreign = _NOT_HEX if hexadecimal else _NOT_BASE64
-        self._letters = (_HEX if hexadecimal else BASE64_LETTERS + b"\\") + b"\r\n"
+        self._decoded = binascii.unhexlify if hexadecimal else _from64
         self._group = 2 if hexadecimal else 4
         self._left = b""
 
@@ -36,37 +40,58 @@ class Letters:
 
     def pieces(self, data: memoryview) -> Iterator[bytes]:
         """Decode up to the first byte that belongs to no run."""
-        for start in range(0, len(data), _SLICE):
-            part = bytes(data[start : start + _SLICE])
-            # Looking for what is left without the letters is many times faster than a search.
-            mixed = part.translate(None, self._letters)
-            end = self._foreign.search(part) if mixed else None
-            if end is not None:
-                part = part[: end.start()]
-            yield self._decoded(part)
-            if end is not None:
-                self.ended = True
-                return
+        start, size = 0, _FIRST_SLICE
+        while start < len(data) and not self.ended:
+            yield self._given(bytes(data[start : start + size]))
+            start, size = start + size, _SLICE
 
     def rest(self) -> bytes:
         """Return the last bytes of a run whose end is not a whole group."""
-        left, self._left = self._left, b""
+        left, self._left = self._left.rstrip(b"\\"), b""
         if self._hexadecimal or len(left) < 2:  # noqa: PLR2004  six bits are no byte
             return b""
         return binascii.a2b_base64(left.ljust(4, b"="))
 
-    def _decoded(self, part: bytes) -> bytes:
-        if b"\\" in part:
-            part = part.replace(b"\\r", b"").replace(b"\\n", b"")
-        letters = self._left + part.translate(_STANDARD, b"\r\n\\")
-        whole = len(letters) // self._group * self._group
-        letters, self._left = letters[:whole], letters[whole:]
-        return binascii.unhexlify(letters) if self._hexadecimal else binascii.a2b_base64(letters)
+    def _given(self, part: bytes) -> bytes:
+        """Decode *part*; only where that fails is it searched for the byte that ends the run."""
+        letters, left = self._grouped(part)
+        try:
+            given = None if self._foreign.search(left) else self._decoded(letters)
+        except ValueError:
+            given = None
+        if given is None:
+            self.ended = True
+            letters, left = self._grouped(self._foreign.split(part, 1)[0])
+            given = self._decoded(letters)
+        self._left = left
+        return given
+
+    def _grouped(self, part: bytes) -> tuple[bytes, bytes]:
+        """Return the letters that make whole groups, and those that do not."""
+        letters = self._left + part
+        if not self._hexadecimal:
+            letters = _standard(letters)
+        letters = letters.replace(b"\n", b"").replace(b"\r", b"")
+        whole = len(letters.rstrip(b"\\")) // self._group * self._group
+        return letters[:whole], letters[whole:]
 
 
-_STANDARD = bytes.maketrans(b"-_", b"+/")
+def _standard(letters: bytes) -> bytes:
+    """Undo what JSON escapes, but for a last backslash, and the two letters made for addresses."""
+    if b"\\" in letters:
+        halved = b"\\" if letters.endswith(b"\\") else b""
+        letters = letters.replace(b"\\r", b"").replace(b"\\n", b"").replace(b"\\", b"") + halved
+    return letters.replace(b"-", b"+").replace(b"_", b"/")
+
+
+def _from64(letters: bytes) -> bytes:
+    """Decode whole groups without padding, which stands nowhere but where a run ends."""
+    if b"=" in letters:
+        raise ValueError
+    return pybase64.b64decode(letters, validate=True)
+
+
 _NOT_BASE64 = re.compile(rb"[^%s\r\n\\]" % re.escape(BASE64_LETTERS))
-_HEX = b"0123456789ABCDEFabcdef"
 _NOT_HEX = re.compile(rb"[^0-9A-Fa-f\r\n]")
 
 
