@@ -1,7 +1,9 @@
 """Searching for thousands of byte patterns in one pass (vectorscan)."""
 
+import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Generic, TypeVar
 
 from pyperscan import BlockDatabase, BlockScanner, Flag, Pattern, Scan
@@ -59,6 +61,36 @@ class Scanner(Generic[Label]):
         return [(end - needles[at].length, end, needles[at].label) for at, end in self._found]
 
 
+class First:
+    """
+    Where one pattern first ends; most of the data is passed over at the speed of memory.
+
+    Compiled when it is first asked for; each thread has a scanner of its own.
+    """
+
+    def __init__(self, expression: bytes) -> None:
+        """Look for *expression*."""
+        self._expression = expression
+        self._local = threading.local()
+
+    def end(self, data: "bytes | memoryview") -> int:
+        """Return where the first occurrence in *data* ends, -1 if there is none."""
+        scanner, found = self._scanner()
+        found.clear()
+        scanner.scan(data)
+        return found[0][1] if found else -1
+
+    @cached_property
+    def _database(self) -> BlockDatabase:
+        return BlockDatabase(Pattern(self._expression, Flag.DOTALL))
+
+    def _scanner(self) -> tuple[BlockScanner, list[tuple[int, int]]]:
+        if not hasattr(self._local, "scanner"):
+            found: list[tuple[int, int]] = []
+            self._local.scanner = self._database.build(found, _stop), found
+        return self._local.scanner  # type: ignore[no-any-return] # what a thread keeps has no type
+
+
 def _pattern(each: Needle[Label]) -> Pattern:
     flags = (Flag.DOTALL, Flag.CASELESS) if each.caseless else (Flag.DOTALL,)
     return Pattern(each.expression, *flags)
@@ -67,3 +99,8 @@ def _pattern(each: Needle[Label]) -> Pattern:
 def _note(found: list[tuple[int, int]], index: int, _start: int, end: int) -> Scan:
     found.append((index, end))
     return Scan.Continue
+
+
+def _stop(found: list[tuple[int, int]], index: int, _start: int, end: int) -> Scan:
+    found.append((index, end))
+    return Scan.Terminate

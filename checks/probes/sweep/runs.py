@@ -1,52 +1,46 @@
-"""Finding long runs of base64 or hex letters without looking at every byte."""
+"""Finding long runs of base64 or hex letters at the speed of memory."""
 
 import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-import numpy as np
-from numpy.typing import NDArray
-
+from idaudit.checks.probes.sweep.engine import First
 from idaudit.checks.probes.sweep.radix import BASE64_LETTERS
 
-STRIDE = 32
-LEAST = 24
-"""A run is long when so many samples in a row, STRIDE bytes apart, are letters."""
+LEAST = 768
+"""A run of so many letters is long."""
+
+_VALUE = 32
+"""A value of so many letters and nothing else is a run as well."""
 
 _ALL = BASE64_LETTERS + b"\r\n\\"
-_IS_LETTER: NDArray[np.bool_] = np.isin(np.arange(256), np.frombuffer(_ALL, np.uint8))
+_LETTERS = b"A-Za-z0-9+/_\\-\\r\\n\\\\"
+_LONG = First(b"[%b]{%d}" % (_LETTERS, LEAST))
+_OTHER = First(b"[^%b]" % _LETTERS)
 _HEX_LETTERS = b"0123456789abcdefABCDEF\r\n"
 _85 = bytes(range(0x21, 0x76)) + b"z\r\n"
 _BREAK = re.compile(rb"\r?\n|\\r\\n|\\n")
 
 
 def long_runs(data: bytes) -> Iterator[int]:
-    """Yield where each run of at least ``STRIDE * (LEAST + 1)`` letters begins."""
-    if len(data) < STRIDE * LEAST:
-        return
-    inside = _IS_LETTER[np.frombuffer(data, np.uint8)[::STRIDE]]
-    edges = np.concatenate(([-1], np.flatnonzero(~inside), [len(inside)]))
-    for at in np.flatnonzero(np.diff(edges) > LEAST):
-        yield from _within(data, int(edges[at]) * STRIDE, int(edges[at + 1]) * STRIDE)
-
-
-def _within(data: bytes, low: int, high: int) -> Iterator[int]:
-    """Yield the runs around samples that are all letters: words may stand before them."""
-    begin = max(0, low)
-    letters = _IS_LETTER[np.frombuffer(data, np.uint8)[begin : high + STRIDE]]
-    edges = np.concatenate(([-1], np.flatnonzero(~letters), [len(letters)]))
-    for at in np.flatnonzero(np.diff(edges) > STRIDE * LEAST):
-        yield _begin(data, begin + int(edges[at]) + 1)
+    """Yield where each run of at least ``LEAST`` letters begins: words may stand before them."""
+    view, start = memoryview(data), 0
+    while (end := _LONG.end(view[start:])) >= 0:
+        yield _begin(data, start + end - LEAST)
+        after = _OTHER.end(view[start + end :])
+        if after < 0:
+            return
+        start += end + after
 
 
 def all_letters(head: bytes) -> bool:
     """Whether *head* is long enough to be a value in letters, and is nothing else."""
-    return len(head) >= STRIDE and not head.strip(_ALL)
+    return len(head) >= _VALUE and not head.strip(_ALL)
 
 
 def all_85(head: bytes) -> bool:
     """Whether *head* is long enough to be a value in ascii85, and is nothing else."""
-    return len(head) >= STRIDE and not head.strip(_85)
+    return len(head) >= _VALUE and not head.strip(_85)
 
 
 def is_hex(head: bytes) -> bool:
@@ -62,7 +56,7 @@ def _begin(data: bytes, at: int) -> int:
     too and would spoil the alignment: a line shorter than the next is no
     line of the run.
     """
-    head = data[at : at + 4 * STRIDE + 128]
+    head = data[at : at + 256]
     lines = [0, *(found.end() for found in _BREAK.finditer(head)), len(head)]
     lengths = [end - start for start, end in pairwise(lines)]
     skipped = 0

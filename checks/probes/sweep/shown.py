@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterator
 
 from idaudit.checks.probes.sweep.deposits import Deposit
+from idaudit.checks.probes.sweep.engine import First
 
 _ARRAY = re.compile(rb"\[((?:\((?:\\.|[^\\()])*\)|<[0-9A-Fa-f\s]*>|[-+.\d\s])+)\] ?TJ")
 _PIECE = re.compile(rb"\(((?:\\.|[^\\()])*)\)|<([0-9A-Fa-f\s]*)>")
-_MARKS = (b"]TJ", b"] TJ")
+_MARK = First(rb"\] ?TJ")
 
 
 class Shown:
@@ -19,7 +20,7 @@ class Shown:
 
     def carve(self, data: bytes, start: int, *, final: bool) -> Iterator[Deposit]:  # noqa: ARG002  protocol
         """Yield all text that *data* shows in pieces, each array on a line."""
-        if _MARKS[0] not in data and _MARKS[1] not in data:
+        if _MARK.end(data) < 0:
             return
         lines, begin = [], -1
         for found in _ARRAY.finditer(data, max(0, self._seen - start)):
