@@ -25,6 +25,7 @@ from idaudit.checks.probes.sweep.packers import (
     zstd_stream,
 )
 from idaudit.checks.probes.sweep.pdf import pdf_stream
+from idaudit.checks.probes.sweep.pgdump import pg_dump
 from idaudit.checks.probes.sweep.snappy import framed_snappy
 from idaudit.checks.probes.sweep.values import lz4_block, snappy_block
 
@@ -105,6 +106,7 @@ COMPRESSED = (
     Container("lzma", _LZMA, 13, lzma_stream),
     Container("snappy", b"\\xff\\x06\\x00\\x00sNaPpY", 10, framed_snappy),
     Container("7z", b"7z\\xbc\\xaf\\x27\\x1c", 6, header=sevenzip_entry),
+    Container("pg_dump", b"PGDMP\\x01", 6, pg_dump),
     Container("pdf", b"stream\\n", 7, header=pdf_stream),
     Container("pdf", b"stream\\r\\n", 8, header=pdf_stream),
     Container("ascii85", b"<~[!-uz]{8}", 10, header=lambda _, at: Opening(at + 2, ascii85_run)),

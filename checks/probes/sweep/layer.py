@@ -13,18 +13,16 @@ layer of its own, one deeper. Memory is bounded by the blocks in hand.
 from functools import partial
 
 from idaudit.checks.probes.sweep.blocks import deflate_starts
+from idaudit.checks.probes.sweep.carvers import of_a_stream, of_a_value
 from idaudit.checks.probes.sweep.carving import MORE, Shape
 from idaudit.checks.probes.sweep.containers import BARE, BASE64_RUN, BROTLI, HEX_RUN, Container
 from idaudit.checks.probes.sweep.decoders import Costly
-from idaudit.checks.probes.sweep.deposits import Carver, Deposit
+from idaudit.checks.probes.sweep.deposits import Deposit
 from idaudit.checks.probes.sweep.headless import headless
 from idaudit.checks.probes.sweep.opening import PROBE
 from idaudit.checks.probes.sweep.pictures import pixels_of
-from idaudit.checks.probes.sweep.postgres import Pages
 from idaudit.checks.probes.sweep.reading import Reading
-from idaudit.checks.probes.sweep.redis import Strings
 from idaudit.checks.probes.sweep.runs import is_hex, long_runs
-from idaudit.checks.probes.sweep.shown import Shown
 from idaudit.checks.probes.sweep.streams import Carved, Follower, Stream
 from idaudit.checks.probes.sweep.tags import Spelling
 
@@ -48,8 +46,19 @@ _HEADERS = 64
 class Layer:
     """One stream of bytes at one depth."""
 
-    def __init__(self, reading: Reading, form: tuple[str, ...] = (), origin: int = -1) -> None:
-        """Belong to *reading*; *origin* is where the outermost container began, -1 outside any."""
+    def __init__(
+        self,
+        reading: Reading,
+        form: tuple[str, ...] = (),
+        origin: int = -1,
+        *,
+        value: bool = False,
+    ) -> None:
+        """
+        Belong to *reading*; *origin* is where the outermost container began, -1 outside any.
+
+        A single *value* holds no pages of a database.
+        """
         self._reading = reading
         self._form = form
         self._origin = origin
@@ -57,7 +66,7 @@ class Layer:
         self._end = 0
         self._tail = b""
         self._followers: list[Follower] = []
-        self._carvers: tuple[Carver, ...] = (Shown(),) if form else (Pages(), Strings(), Shown())
+        self._carvers = of_a_value() if value else of_a_stream()
         self._opened = -1
 
     def feed(self, data: bytes, offset: int, *, final: bool) -> None:
@@ -128,7 +137,8 @@ class Layer:
         if why:
             self._reading.refuse(self._place(deposit.at), form, why)
         else:
-            Layer(self._reading, form, self._place(deposit.at)).feed(deposit.value, 0, final=True)
+            layer = Layer(self._reading, form, self._place(deposit.at), value=True)
+            layer.feed(deposit.value, 0, final=True)
 
     def _open(self, sign: Container, data: bytes, start: int, at: int, *, final: bool) -> None:
         """Follow the container at *at* if it is one."""

@@ -18,6 +18,10 @@ def pglz(data: bytes, most: int) -> bytes:
     while at < len(data) and len(out) < most:
         control = data[at]
         at += 1
+        if not control and len(out) + 8 <= most:
+            out += data[at : at + 8]
+            at += 8
+            continue
         for bit in range(8):
             if at >= len(data) or len(out) >= most:
                 break
