@@ -11,25 +11,30 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import select
+
 from idaudit.fixtures.city.accesslog import AccessLog
 from idaudit.fixtures.city.appointments import Appointments, Booking
 from idaudit.fixtures.city.badges import Actor
 from idaudit.fixtures.city.barcode import Barcodes
 from idaudit.fixtures.city.cardoffice import CardOffice
 from idaudit.fixtures.city.city import City
+from idaudit.fixtures.city.custody import RECORDS
 from idaudit.fixtures.city.faces import Faces
 from idaudit.fixtures.city.nursery import nursery
 from idaudit.fixtures.city.photographs import Photographs, PhotoStore
 from idaudit.fixtures.city.printer import Printer
-from idaudit.fixtures.city.refusals import NO_APPOINTMENT, Refused
+from idaudit.fixtures.city.refusals import ALREADY_ISSUED, NO_APPOINTMENT, Refused
 from idaudit.fixtures.city.register import CardRegister
-from idaudit.fixtures.city.tables import Fact
+from idaudit.fixtures.city.tables import Fact, Record
 from idaudit.fixtures.city.verification import Verification
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from starlette.types import Scope
+
+    from idaudit.fixtures.city.counter_forms import BookingForm
 
 _NUMBERS = itertools.count(1)
 
@@ -136,9 +141,10 @@ class DiesAtThePrinter(Printer):
 class ListsNumbers(CardRegister):
     """The register holds numbers as they are printed."""
 
-    def mark(self, number: str) -> bytes:
+    def key_for(self, number: str) -> str:
         """Hide nothing."""
-        return number.encode()
+        self._city.keys.file(number, RECORDS, self.content(number))
+        return number
 
 
 class RevokesNothing(CardRegister):
@@ -196,6 +202,21 @@ class OverbooksHours(Appointments):
 
     def take_place(self, centre: str, starts: "datetime") -> None:
         """Count nothing."""
+
+
+class KnowsItsCardholders(Appointments):
+    """Who has a card needs no hour, and is told so where there is none left."""
+
+    def book(self, form: "BookingForm") -> str:
+        """Look for the address in the roster before turning anybody away."""
+        try:
+            return super().book(form)
+        except Refused:
+            registry = self._city.registry
+            for row in self._city.store.session.scalars(select(Record)):
+                if registry.content(row)["email"] == form.contact:
+                    raise Refused(ALREADY_ISSUED) from None
+            raise
 
 
 def build(config: Mapping[str, Any]) -> City:

@@ -234,7 +234,7 @@ def test_old_backups_go(town: "Town") -> None:
 
 def test_a_city_whose_registry_was_lost_does_not_start_and_destroys_no_key(town: "Town") -> None:
     """An empty registry beside full keys is an accident, not a new city."""
-    town.enrol()
+    town.apply()
     town.crash()
     for table in ("applications", "records", "facts", "ledger", "ledger_head"):
         town.forge(f"DELETE FROM {table}")  # noqa: S608  our own names

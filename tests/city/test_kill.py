@@ -67,7 +67,7 @@ def test_after_the_kill_no_copy_of_the_disk_opens_with_any_key(
     town.settle()
     assert town.rows("SELECT count(*) FROM records") == [(0,)]
     assert town.rows("SELECT count(*) FROM applications") == [(0,)]
-    of_records = "master NOT IN (SELECT id FROM masters WHERE purpose = 'desk')"
+    of_records = "master NOT IN (SELECT id FROM masters WHERE purpose IN ('desk', 'named'))"
     counted = f"SELECT count(*) FROM keys WHERE {of_records}"  # noqa: S608  our own words
     assert rows(town.data / "keys.sqlite", counted) == [(0,)]
 

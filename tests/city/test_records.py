@@ -56,7 +56,7 @@ def test_nothing_personal_lies_on_the_disk_in_the_clear(town: "Town") -> None:
 
 def test_a_correction_leaves_nothing_of_the_old_value(town: "Town") -> None:
     """The corrected record is sealed under a new key, and the old key is no more."""
-    file = town.enrol()
+    file = town.apply()  # whose card would have a key too
     keys = town.data / "keys.sqlite"
     town.settle()
     before = keys.read_bytes()
@@ -108,7 +108,9 @@ def test_a_correction_that_is_none_changes_nothing(town: "Town", changes: object
 
 def test_an_ended_record_is_gone_with_its_key(town: "Town") -> None:
     """No row, no key and no answer is left; another record is untouched."""
-    file, other = town.enrol(), town.enrol()
+    file, other = town.apply(), town.apply()
+    for each in (file, other):
+        town.decide(each)
     ended = town.delete(file)
     town.settle()
     lying = town.at_rest()
