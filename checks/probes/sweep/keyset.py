@@ -1,158 +1,160 @@
 """
-Searching for millions of short literals at a cost that does not grow with their number.
+Millions of numbers on disk, and whether some other number is among them.
 
-Theory of operation. Of each literal the first bytes, at most eight, are its
-*key*. Every window of the data is hashed into a blocked Bloom filter (two bits
-in one word of memory) of one size for up to a million keys, which says
-"certainly no key" to almost all; what is left asks a second one by another
-hash, and only then is looked up among the sorted keys. Of a literal nothing but
-its key is kept: its owner writes it again when a window matches, and the whole
-of it is compared.
+Theory of operation. Keys are scattered by a permutation of 64 bits and sorted,
+so they lie evenly: the first of every few hundred is kept in memory, and any
+key is one read away. They are sorted in runs of a million and merged range by
+range, so building takes little memory too. In front stand *filters*: tables of
+bits of one size however many keys there are, which say "certainly no key" to
+almost everything.
 """
 
-from array import array
-from collections.abc import Callable, Iterator, Sequence
-from typing import Generic, Protocol, TypeVar
+import os
+import tempfile
+import weakref
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-Label_co = TypeVar("Label_co", covariant=True)
-Label = TypeVar("Label")
+Keys = NDArray[np.uint64]
+Codes = NDArray[np.uint32]
 
-_KEY = 8
-_BLOCK = 128 * 1024
-_LEAST_BITS = 20
-"""So many words, of four bytes, are the same time for one key as for a million."""
-_KEYS_PER_WORD = 2
-_AT_HAND = 1024
-_HASHES = (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F)  # odd, from the golden ratio and xxHash
-
-
-class Literal(Protocol[Label_co]):
-    """One value, written in one way."""
-
-    @property
-    def literal(self) -> bytes:
-        """The bytes to find."""
-        ...
-
-    @property
-    def trace(self) -> Label_co:
-        """What finding them means."""
-        ...
-
-    @property
-    def caseless(self) -> bool:
-        """Whether they may be in upper or lower case throughout."""
-        ...
+_EVERY = 256
+_RANGES = 256
+_RUN = 1 << 20
+_ROW = np.dtype([("key", "<u8"), ("code", "<u4")])
+_MIX = (np.uint64(0xFF51AFD7ED558CCD), np.uint64(0xC4CEB9FE1A85EC53))  # from MurmurHash3
+_HALF = np.uint64(33)
+_ONE, _FIVE = np.uint32(1), np.uint32(31)
 
 
-class KeySet(Generic[Label]):
-    """The literals of many owners; each owner can write its own again."""
-
-    def __init__(self, owners: Sequence[Callable[[], Sequence[Literal[Label]]]]) -> None:
-        """Take the key of every literal of every owner."""
-        self._owners = owners
-        keys: dict[int, array[int]] = {}
-        whose: dict[int, array[int]] = {}
-        for owner, write in enumerate(owners):
-            for literal in {each for one in write() for each in cases(one)}:
-                size = min(len(literal), _KEY)
-                keys.setdefault(size, array("Q")).append(_number(literal[:size]))
-                whose.setdefault(size, array("I")).append(owner)
-        self._recent: dict[int, dict[bytes, list[Literal[Label]]]] = {}
-        self._shelves = [_Shelf(size, keys[size], whose[size]) for size in sorted(keys)]
-
-    def find(self, data: bytes) -> list[tuple[int, int, Label]]:
-        """Return start, end and label of each occurrence, in the order of their starts."""
-        found = {
-            (at, at + len(each.literal), each.trace)
-            for shelf in self._shelves
-            for at, owner in shelf.places(data)
-            for each in self._literals(owner).get(data[at : at + shelf.size], ())
-            if _stands(data, at, each)
-        }
-        return sorted(found, key=lambda each: each[:2])
-
-    def _literals(self, owner: int) -> dict[bytes, list[Literal[Label]]]:
-        """Return the literals of one owner by their keys; those met last are kept at hand."""
-        if owner not in self._recent:
-            if len(self._recent) >= _AT_HAND:
-                self._recent.clear()
-            shelved = self._recent[owner] = {}
-            for each in self._owners[owner]():
-                for literal in dict.fromkeys(cases(each)):
-                    shelved.setdefault(literal[:_KEY], []).append(each)
-        return self._recent[owner]
+def scattered(keys: Keys) -> Keys:
+    """Return each key as another number: a permutation that leaves no pattern."""
+    for factor in _MIX:
+        keys = (keys ^ (keys >> _HALF)) * factor
+    return keys ^ (keys >> _HALF)
 
 
-class _Shelf:
-    """Keys of one length."""
+class Shelf:
+    """Keys with a code each, sorted in a file that nobody else can see."""
 
-    def __init__(self, size: int, keys: "array[int]", owners: "array[int]") -> None:
-        """Sort the keys and enter each into both tables."""
-        self.size = size
-        self._mask = np.uint64((1 << 8 * size) - 1)
-        every = np.frombuffer(keys, np.uint64)
-        order = np.argsort(every, kind="stable")
-        self._keys, self._owners = every[order], np.frombuffer(owners, np.uint32)[order]
-        self._filters = [_Bloom(self._keys, multiplier) for multiplier in _HASHES]
+    def __init__(self, batches: Iterable[tuple[Keys, Codes]]) -> None:
+        """Put away every key of every batch."""
+        self._file = tempfile.TemporaryFile(prefix="idaudit-keys-")  # noqa: SIM115  see next line
+        weakref.finalize(self, self._file.close)
+        self.count = 0
+        index: list[Keys] = []
+        with tempfile.TemporaryFile(prefix="idaudit-runs-") as runs:
+            edges = [_written(runs.fileno(), rows) for rows in _runs(batches)]
+            for number in range(_RANGES):
+                rows = _merged(runs.fileno(), edges, number)
+                index.append(rows["key"][-self.count % _EVERY :: _EVERY])
+                self._file.write(rows.tobytes())
+                self.count += len(rows)
+        self._file.flush()
+        self._index = np.concatenate(index)
 
-    def places(self, data: bytes) -> Iterator[tuple[int, int]]:
-        """Yield where a key stands, with each owner that has it."""
-        padded = data + bytes(_KEY - self.size)
-        for start in range(0, len(padded) - _KEY + 1, _BLOCK):
-            block = padded[start : start + _BLOCK + _KEY - 1]
-            windows = np.ndarray((len(block) - _KEY + 1,), "<u8", block, strides=(1,))
-            windows = windows if self.size == _KEY else windows & self._mask
-            at = np.flatnonzero(self._filters[0].may_hold(windows))
-            at = at[self._filters[1].may_hold(windows[at])]
-            first = np.searchsorted(self._keys, windows[at])
-            last = np.searchsorted(self._keys, windows[at], side="right")
-            for place, low, high in zip(at.tolist(), first.tolist(), last.tolist(), strict=True):
-                for owner in set(self._owners[low:high].tolist()):
-                    yield start + place, owner
+    def lookup(self, keys: Keys) -> Iterator[tuple[int, int]]:
+        """Yield, for each of *keys* that is here, where it stands among them and each code."""
+        wanted = scattered(keys)
+        first = np.searchsorted(self._index, wanted, side="left") - 1
+        last = np.searchsorted(self._index, wanted, side="right")
+        for at, low, high in zip(range(len(keys)), first.tolist(), last.tolist(), strict=True):
+            rows = self._rows(max(0, low) * _EVERY, high * _EVERY)
+            found = np.searchsorted(rows["key"], wanted[at : at + 1], side="left")[0]
+            for row in rows[found:]:
+                if row["key"] != wanted[at]:
+                    break
+                yield at, int(row["code"])
 
-
-class _Bloom:
-    """A blocked Bloom filter: says which of many numbers may be among its keys."""
-
-    def __init__(self, keys: NDArray[np.uint64], multiplier: int) -> None:
-        """Enter all *keys*."""
-        bits = max(_LEAST_BITS, (len(keys) // _KEYS_PER_WORD).bit_length())
-        self._multiplier, self._shift = np.uint64(multiplier), np.uint64(64 - bits)
-        self._words = np.zeros(1 << bits, np.uint32)
-        for start in range(0, len(keys), 1 << 20):
-            hashed = keys[start : start + (1 << 20)] * self._multiplier
-            np.bitwise_or.at(self._words, (hashed >> self._shift).view(np.int64), _bits(hashed))
-
-    def may_hold(self, numbers: NDArray[np.uint64]) -> NDArray[np.bool_]:
-        """Return for each number whether it may be a key."""
-        hashed = numbers * self._multiplier
-        words, wanted = self._words[(hashed >> self._shift).view(np.int64)], _bits(hashed)
-        return (words & wanted) == wanted  # type: ignore[no-any-return] # numpy's own stubs
+    def _rows(self, low: int, high: int) -> NDArray[np.void]:
+        size = max(0, min(high, self.count) - low) * _ROW.itemsize
+        # Not through the file's own position: forks of this process share it.
+        return np.frombuffer(os.pread(self._file.fileno(), size, low * _ROW.itemsize), _ROW)
 
 
-def _bits(hashed: NDArray[np.uint64]) -> NDArray[np.uint32]:
-    """Return two bits of a word for each hash."""
-    low = hashed.astype(np.uint32)
-    one, five = np.uint32(1), np.uint32(31)
-    return (one << (low >> np.uint32(10) & five)) | (one << (low >> np.uint32(20) & five))
+class Filter:
+    """
+    A blocked Bloom filter: some bits in one word for each key, of a size fixed beforehand.
+
+    A key comes in two halves, for processors multiply halves several at a time.
+    """
+
+    def __init__(self, words: int, bits: int, factor: int) -> None:
+        """Make room: 2 ** *words* words; *factor* makes the hash differ from other filters'."""
+        self._words = np.zeros(1 << words, np.uint32)
+        self._shift = np.uint32(32 - words)
+        self._bits = bits
+        self._factors = [np.uint32(factor >> place & 0xFFFFFFFF | 1) for place in (0, 9, 18, 27)]
+
+    def add(self, low: Codes, high: Codes) -> None:
+        """Enter keys."""
+        words, bits = self._hashed(low, high)
+        np.bitwise_or.at(self._words, words, bits)
+
+    def may_hold(self, low: Codes, high: Codes) -> NDArray[np.bool_]:
+        """Return for each key whether it may have been entered."""
+        words, bits = self._hashed(low, high)
+        found = self._words.take(words, mode="wrap")
+        found &= bits
+        return found == bits  # type: ignore[no-any-return] # numpy's own stubs
+
+    def _hashed(self, low: Codes, high: Codes) -> tuple[Codes, Codes]:
+        """Return for each key its word and its bits in it."""
+        one, two, three, four = self._factors
+        words = low * one
+        words += high * two
+        words >>= self._shift
+        lots = low * three
+        lots += high * four
+        bits = _ONE << (lots >> np.uint32(27))
+        for place in range(1, self._bits):
+            bits |= _ONE << (lots >> np.uint32(27 - 5 * place) & _FIVE)
+        return words, bits
 
 
-def _number(key: bytes) -> int:
-    return int.from_bytes(key, "little")
+def halved(keys: Keys) -> tuple[Codes, Codes]:
+    """Return the lower and the upper half of each key."""
+    halves = np.ascontiguousarray(keys).view(np.uint32)
+    return halves[::2], halves[1::2]
 
 
-def cases(each: Literal[Label]) -> tuple[bytes, ...]:
-    """Return the spellings of a literal that are searched for."""
-    if not each.caseless:
-        return (each.literal,)
-    return each.literal, each.literal.lower(), each.literal.upper()
+def _runs(batches: Iterable[tuple[Keys, Codes]]) -> Iterator[NDArray[np.void]]:
+    """Yield the rows of all *batches* in sorted runs."""
+    waiting: list[NDArray[np.void]] = []
+    for keys, codes in batches:
+        rows = np.empty(len(keys), _ROW)
+        rows["key"], rows["code"] = scattered(keys), codes
+        waiting.append(rows)
+        if sum(map(len, waiting)) >= _RUN:
+            yield _sorted(waiting)
+            waiting = []
+    yield _sorted(waiting)
 
 
-def _stands(data: bytes, at: int, each: Literal[Label]) -> bool:
-    """Whether *each* stands in *data* at that place."""
-    found = data[at : at + len(each.literal)]
-    return found == each.literal or (each.caseless and found.lower() == each.literal.lower())
+def _sorted(pieces: Sequence[NDArray[np.void]]) -> NDArray[np.void]:
+    rows = np.concatenate([np.empty(0, _ROW), *pieces])
+    return rows[np.argsort(rows["key"], kind="stable")]
+
+
+def _written(handle: int, rows: NDArray[np.void]) -> tuple[int, NDArray[np.int64]]:
+    """Append one run to a file; return where it begins and where each range begins in it."""
+    begins = os.lseek(handle, 0, os.SEEK_END)
+    data = memoryview(rows.tobytes())
+    while data:
+        data = data[os.write(handle, data) :]
+    limits = np.arange(_RANGES, dtype=np.uint64) << np.uint64(64 - 8)
+    edges = np.searchsorted(rows["key"], limits)
+    return begins, np.append(edges, len(rows))
+
+
+def _merged(
+    handle: int, runs: Sequence[tuple[int, NDArray[np.int64]]], number: int
+) -> NDArray[np.void]:
+    """Return the rows of one range, from all runs, sorted."""
+    pieces = []
+    for begins, edges in runs:
+        low, high = (int(edge) * _ROW.itemsize for edge in edges[number : number + 2])
+        pieces.append(np.frombuffer(os.pread(handle, high - low, begins + low), _ROW))
+    return _sorted(pieces)

@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import chain, groupby
 
 from idaudit.checks.probes.sweep.batch import SMALL, Batch
@@ -11,6 +12,7 @@ from idaudit.checks.probes.sweep.known import finder
 from idaudit.checks.probes.sweep.layer import Layer
 from idaudit.checks.probes.sweep.pictures import Gallery, Picture
 from idaudit.checks.probes.sweep.reading import Account, Instruments, Reading, patterns
+from idaudit.checks.probes.sweep.recycled import Recycled
 from idaudit.checks.probes.sweep.tags import Spelling, tags_of
 from idaudit.checks.probes.sweep.weighing import seen_once, witnessed
 from idaudit.fixtures.canaries import Cohort, KnownValue, Mint
@@ -40,12 +42,13 @@ class Sweep:
     ) -> None:
         """Prepare to find what *mint* mints, and the values and pictures named."""
         limits = limits or Limits()
-        pictures = tuple(pictures)
+        looks: list[Picture] = []
+        search = finder(known, _without_files(pictures, looks))
         self._instruments = Instruments(
             mint,
             patterns(tags_of(mint)).scanner(),
-            finder(known, pictures),
-            Gallery(pictures, limits.pixels),
+            search,
+            Gallery(looks, limits.pixels, mint),
             limits,
             Account(),
         )
@@ -104,15 +107,17 @@ class Sweep:
         part = next(parts)
         reading = Reading(self._instruments, surface, self._masked(part.location))
         layer = Layer(reading)
+        recycled = Recycled(part.location)
         while True:
             following = next(parts, None)
             reading.grow(part.offset + len(part.data))
+            recycled.watch(part)
             layer.feed(part.data, part.offset, final=following is None)
             if following is None:
                 break
             part = following
         self.refused.extend(reading.refused)
-        return seen_once(reading.hits)
+        return recycled.labelled(seen_once(reading.hits))
 
     def _masked(self, location: str) -> str:
         """Return *location* without any name that holds a canary: reports print locations."""
@@ -127,6 +132,13 @@ class Sweep:
             trace.bounded(data, start, end)
             for start, end, trace in self._instruments.known.find(data)
         )
+
+
+def _without_files(pictures: Iterable[Picture], looks: list[Picture]) -> Iterator[Picture]:
+    """Yield *pictures* one by one, and keep of each its look alone: the files are large."""
+    for each in pictures:
+        looks.append(replace(each, data=b""))
+        yield each
 
 
 _NAMES = re.compile(r"(/)")
