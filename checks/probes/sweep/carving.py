@@ -52,6 +52,17 @@ def png_end(data: bytes, start: int) -> int:
     return MORE
 
 
+def webp_end(data: bytes, start: int) -> int:
+    """Read the length of the whole from its head; it is even, however long the last chunk is."""
+    if start + 12 > len(data):
+        return MORE
+    length = int.from_bytes(data[start + 4 : start + 8], "little")
+    end = start + 8 + length + length % 2
+    if length < 12:  # noqa: PLR2004  no room for the head of a chunk
+        return NONE
+    return end if end <= len(data) else MORE
+
+
 _MARKER = 0xFF
 _SCAN = 0xDA
 _LONE = frozenset({0x00, 0x01, *range(0xD0, 0xDA)})  # markers that no header holds
@@ -59,6 +70,7 @@ _LONE = frozenset({0x00, 0x01, *range(0xD0, 0xDA)})  # markers that no header ho
 SHAPES = (
     Shape("jpeg", b"\xff\xd8\xff", b"\\xff\\xd8\\xff[\\xc0-\\xfe]", 4, jpeg_end),
     Shape("png", b"\x89PNG", b"\\x89PNG\\r\\n\\x1a\\n", 8, png_end, exact=True),
+    Shape("webp", b"RIFF", b"RIFF.{4}WEBP", 12, webp_end),
 )
 
 

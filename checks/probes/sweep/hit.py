@@ -13,7 +13,7 @@ class Grade(StrEnum):
     TAG = "tag"  # a tag alone: certain in kind, its owner unreadable
     DIGEST = "digest"  # at least 60 bits of the digest of a planted number or file
     VALUE = "value"  # a short value between word boundaries; wants a second witness
-    LIKENESS = "likeness"  # a picture that looks like a planted paper
+    LIKENESS = "likeness"  # a picture that looks like a planted paper, or carries the mark of one
 
 
 @dataclass(frozen=True, slots=True)

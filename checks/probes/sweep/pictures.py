@@ -1,29 +1,39 @@
 """
-Finding a paper by its look.
+Finding a paper by its picture.
 
 Products re-encode, resize and rename what they are given, so a kept scan need
 not share one byte with the file that was shown. Every picture found anywhere
 is decoded and its fingerprint compared with that of every planted paper, in
-four rotations.
+four rotations. A fingerprint knows whole pictures alone: of any other the mark
+is looked for that is woven into papers, which a piece of one still carries.
 """
 
-import struct
-import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from io import BytesIO
 
 import numpy as np
-from PIL import Image, UnidentifiedImageError
+from numpy.typing import NDArray
+from PIL import Image
 
 from idaudit.checks.probes.sweep.carving import SHAPES
-from idaudit.fixtures.canaries import Field
+from idaudit.checks.probes.sweep.decoding import FORMATS, TooManyPixels, grey_of, pixels_of
+from idaudit.checks.probes.sweep.marks import mark_in
+from idaudit.fixtures.canaries import Field, Mint
 from idaudit.fixtures.documents import NEAR, Document, fingerprint
+from idaudit.fixtures.papers.fingerprint import SIDE
+
+__all__ = ["LOOK_BYTES", "SMALLEST", "SMALLEST_MARKED", "Gallery", "Likeness", "Picture"]
+__all__ += ["TooManyPixels", "look_of", "pixels_of"]
 
 SMALLEST = 32
 """Pixels on the shorter side: below it, pictures are icons and all look alike."""
 
+SMALLEST_MARKED = 40
+"""Pixels on the shorter side: below it, no mark was ever read."""
+
 LOOK_BYTES = 32
+_TOGETHER = 1 << 16  # looks compared at one time: two mebibytes of them
 _ROTATIONS = (
     None,
     Image.Transpose.ROTATE_90,
@@ -45,6 +55,14 @@ class Picture:
         """Return what the sweep must know of *document* to find it again."""
         return cls(document.owner, document.data, fingerprint(document.picture))
 
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """Whose paper a picture shows, and by what it was known."""
+
+    applicant: int
+    form: tuple[str, ...]  # ("picture",) by its look; by its mark e.g. ("jpeg", "crop", "mark")
+
     @property
     def id(self) -> str:
         """What reports may print: "a7.document_picture"."""
@@ -57,92 +75,64 @@ def look_of(data: bytes) -> bytes:
         at = data.find(shape.start)
         end = shape.end(data, at) if at >= 0 else 0
         if end > 0:
-            with Image.open(BytesIO(data[at:end]), formats=("JPEG", "PNG")) as image:
+            with Image.open(BytesIO(data[at:end]), formats=FORMATS) as image:
                 return fingerprint(image)
     return bytes(LOOK_BYTES)
 
 
-def pixels_of(data: bytes, most: int) -> bytes:
-    """Return the pixels of the image file *data* as they lie, none where there are too many."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            with Image.open(BytesIO(data), formats=("PNG",)) as image:
-                return image.tobytes() if image.width * image.height <= most else b""
-        except (Image.DecompressionBombError, *_UNDECODABLE):
-            return b""
-
-
 class Gallery:
-    """The looks of all planted papers."""
+    """The looks of all planted papers, and the run whose marks they carry."""
 
-    def __init__(self, pictures: Iterable[Picture], pixels: int) -> None:
-        """Hang *pictures*; what has more than *pixels* is not decoded."""
-        self._pictures = tuple(pictures)
-        looks = b"".join(picture.look for picture in self._pictures)
-        self._planted = np.frombuffer(looks, np.uint8).reshape(-1, LOOK_BYTES)
+    def __init__(self, pictures: Iterable[Picture], pixels: int, mint: Mint | None = None) -> None:
+        """Hang *pictures*, know *mint*'s marks; what has more than *pixels* is not decoded."""
+        self._owners = [(picture.applicant, picture.look) for picture in pictures]
+        looks = b"".join(look for _, look in self._owners)
+        self._planted = np.frombuffer(looks, np.uint64).reshape(-1, LOOK_BYTES // 8)
         self._pixels = pixels
+        self._mint = mint
 
     def __bool__(self) -> bool:
         """Whether there is anything to compare with."""
-        return bool(self._pictures)
+        return bool(self._owners) or self._mint is not None
 
-    def like(self, data: bytes) -> Picture | None:
+    def like(self, data: bytes) -> Likeness | None:
         """
-        Return the nearest planted paper that the image file *data* looks like.
+        Return whose paper the image file *data* shows, whole or a piece of it.
 
         Raises :class:`TooManyPixels` where the image is too large to be decoded.
         """
-        looks = list(self._looks(data))
-        if not looks:
+        opened = grey_of(data, self._pixels, SMALLEST)
+        if opened is None:
             return None
-        seen = np.frombuffer(b"".join(looks), np.uint8).reshape(-1, 1, LOOK_BYTES)
-        apart = np.bitwise_count(seen ^ self._planted).sum(axis=2)
-        nearest = apart.min(axis=0)
-        at = int(nearest.argmin())
-        return self._pictures[at] if nearest[at] <= NEAR else None
+        kind, picture = opened
+        return self._look_alike(picture) or self._marked(kind, picture)
 
-    def _looks(self, data: bytes) -> Iterator[bytes]:
-        """Yield the fingerprint in each rotation; nothing where it is no picture."""
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # a hostile file warns as it likes
-            try:
-                image = Image.open(BytesIO(data), formats=("JPEG", "PNG"))
-                if image.width * image.height > self._pixels:
-                    message = f"{image.width} x {image.height} pixels"
-                    raise TooManyPixels(message)
-                if min(image.size) < SMALLEST:
-                    return
-                small = _reduced(image)
-            except Image.DecompressionBombError as error:
-                raise TooManyPixels("more pixels than Pillow opens") from error
-            except _UNDECODABLE:
-                return
-        for turn in _ROTATIONS:
-            yield fingerprint(small if turn is None else small.transpose(turn))
+    def _look_alike(self, picture: Image.Image) -> Likeness | None:
+        """Return the nearest planted paper, if it is near."""
+        if not self._owners:
+            return None
+        looks = np.frombuffer(b"".join(_looks(picture)), np.uint64).reshape(-1, 1, LOOK_BYTES // 8)
+        apart, at = min(self._distances(looks))
+        return Likeness(self._owners[at][0], ("picture",)) if apart <= NEAR else None
 
+    def _distances(self, looks: NDArray[np.uint64]) -> Iterator[tuple[int, int]]:
+        """Yield the least distance of each batch of planted papers, and the paper's number."""
+        for start in range(0, len(self._planted), _TOGETHER):
+            planted = self._planted[start : start + _TOGETHER]
+            nearest = np.bitwise_count(looks ^ planted).sum(axis=2, dtype=np.uint16).min(axis=0)
+            at = int(nearest.argmin())
+            yield int(nearest[at]), start + at
 
-class TooManyPixels(Exception):
-    """An image claims more pixels than the sweep will decode."""
+    def _marked(self, kind: str, picture: Image.Image) -> Likeness | None:
+        """Return whose mark *picture*, from a file of one *kind*, carries."""
+        if self._mint is None or min(picture.size) < SMALLEST_MARKED:
+            return None
+        mark = mark_in(picture, self._mint)
+        return mark and Likeness(mark.applicant, (kind, *mark.form, "mark"))
 
 
-_UNDECODABLE = (
-    UnidentifiedImageError,
-    OSError,
-    SyntaxError,  # Pillow's word for a broken PNG
-    ValueError,
-    struct.error,
-    EOFError,
-    KeyError,
-    IndexError,
-    OverflowError,
-    MemoryError,
-)
-
-
-def _reduced(image: Image.Image) -> Image.Image:
-    """Return *image* in grey, as flat ground where it is transparent."""
-    if image.mode in {"RGBA", "LA", "PA"} or "transparency" in image.info:
-        image = image.convert("RGBA")
-        image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
-    return image.convert("L")
+def _looks(picture: Image.Image) -> Iterator[bytes]:
+    """Yield the fingerprint of a grey *picture* in each rotation."""
+    small = picture.resize((SIDE, SIDE), Image.Resampling.LANCZOS)
+    for turn in _ROTATIONS:
+        yield fingerprint(small if turn is None else small.transpose(turn))

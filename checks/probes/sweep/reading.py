@@ -126,7 +126,7 @@ class Reading:
             self._report(place, whole, trace.id, whose, Cohort.SUBJECT, trace.grade, trace.weak)
 
     def picture(self, data: bytes, form: tuple[str, ...], place: int) -> None:
-        """Report a picture if it looks like a planted paper."""
+        """Report a picture if it shows a planted paper, or a piece of one."""
         if not self.instruments.gallery:
             return
         try:
@@ -136,7 +136,7 @@ class Reading:
             return
         if seen is not None:
             whose = (seen.applicant, Field.DOCUMENT_PICTURE)
-            whole = (*form, "picture")
+            whole = form + seen.form
             self._report(place, whole, seen.id, whose, Cohort.SUBJECT, Grade.LIKENESS)
 
     def refuse(self, place: int, form: tuple[str, ...], why: str) -> None:
