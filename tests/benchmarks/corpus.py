@@ -21,6 +21,7 @@ from PIL import Image
 from idaudit.checks.probes.sweep import Picture
 from idaudit.fixtures.applicants import Applicants
 from idaudit.fixtures.canaries import ALPHABET, Field, KnownValue, Mint
+from idaudit.fixtures.documents import DocumentKind, draw
 
 EACH = 2
 """So many plants of each kind, of different people, in different files."""
@@ -104,6 +105,10 @@ def _planted(
         for _ in range(EACH):
             paper = residents.next().documents[0]
             corpus.pictures.append(Picture.of(paper))
+            yield kind, paper.owner, change(paper.picture)
+    for kind, change in kinds.PORTRAITS.items():
+        for _ in range(EACH):
+            paper = draw(DocumentKind.FOREIGN_PASSPORT, residents.next())
             yield kind, paper.owner, change(paper.picture)
 
 

@@ -23,6 +23,8 @@ from backports import zstd
 from lz4 import block, frame  # type: ignore[import-untyped] # ships no types
 from PIL import Image, PngImagePlugin
 
+from idaudit.fixtures.papers.drawing import PORTRAIT
+
 Writer = Callable[[bytes], bytes]
 
 
@@ -215,11 +217,35 @@ def saved(image: Image.Image, kind: str, quality: int = 75) -> bytes:
     return out.getvalue()
 
 
+def piece(image: Image.Image, left: float, top: float) -> Image.Image:
+    """Cut out seven tenths of each side."""
+    width, height = image.size
+    begin = round(left * width), round(top * height)
+    return image.crop((*begin, begin[0] + width * 7 // 10, begin[1] + height * 7 // 10))
+
+
+def narrow(image: Image.Image, width: int) -> Image.Image:
+    """Shrink to so many pixels across."""
+    return image.resize((width, width * image.height // image.width))
+
+
 PICTURES: dict[str, Callable[[Image.Image], bytes]] = {
     "picture, re-encoded": lambda image: saved(image, "JPEG", 60),
     "picture, thumbnail": lambda image: saved(image.resize((200, 200 * image.height // image.width)), "JPEG"),
     "picture, grey": lambda image: saved(image.convert("L"), "PNG"),
     "picture, turned": lambda image: saved(image.rotate(90, expand=True), "JPEG"),
     "picture, data url": lambda image: b"data:image/png;base64," + base64.b64encode(saved(image, "PNG")),
+    "crop, webp": lambda image: saved(piece(image, 0.1, 0.2), "WEBP", 60),
+    "crop, small": lambda image: saved(narrow(piece(image, 0.25, 0.2), 160), "JPEG", 60),
+    "crop, turned": lambda image: saved(piece(image, 0.2, 0.1).rotate(270, expand=True), "JPEG", 50),
+    "crop, palette": lambda image: saved(narrow(piece(image, 0.15, 0.25), 240).quantize(128), "PNG"),
+    "crop, grey, data url": lambda image: b"data:image/png;base64," + base64.b64encode(saved(piece(image, 0.2, 0.2).convert("L"), "PNG")),
 }  # fmt: skip
 """What becomes of a paper's look."""
+
+PORTRAITS: dict[str, Callable[[Image.Image], bytes]] = {
+    "portrait": lambda image: saved(image.crop(PORTRAIT), "JPEG"),
+    "portrait, avatar": lambda image: saved(narrow(image.crop(PORTRAIT), 64), "WEBP"),
+    "portrait, refitted": lambda image: saved(image.crop(PORTRAIT).resize((300, 375)), "JPEG", 85),
+}
+"""What becomes of the portrait on a paper that has one."""

@@ -128,7 +128,9 @@ class Gallery:
         if self._mint is None or min(picture.size) < SMALLEST_MARKED:
             return None
         mark = mark_in(picture, self._mint)
-        return mark and Likeness(mark.applicant, (kind, *mark.form, "mark"))
+        if mark is None:
+            return None
+        return Likeness(mark.applicant, (kind, *mark.form, "mark"))
 
 
 def _looks(picture: Image.Image) -> Iterator[bytes]:
