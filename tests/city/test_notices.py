@@ -153,6 +153,30 @@ def test_a_request_for_somebody_unknown_is_told_if_they_enrol(town: "Town") -> N
     assert told(town, file) == [("request", "taken-up")]
 
 
+def test_who_only_claims_a_name_is_told_nothing_and_takes_nothing(town: "Town") -> None:
+    """Anybody can apply over the web as anybody; until a reviewer agrees that proves nothing."""
+    form = town.form()
+    town.must("counsel1", "POST", "/disclosures", town.instrument({"form": form}))
+    named = {k: form[k] for k in ("given_name", "surname", "born")}
+    claimed = town.apply(None, channel="web", **named)
+    told_before = told(town, claimed)
+    path = f"/applications/{claimed['application']}/withdrawal"
+    town.must(claimed["owner_key"], "POST", path)
+
+    assert told_before == []
+    assert told(town, town.enrol(**named)) == [("request", "taken-up")]
+
+
+def test_two_of_one_name_lose_nothing_by_each_other(town: "Town") -> None:
+    """The end of one record takes no notice from the other."""
+    file = town.enrol()
+    same = town.enrol(**{k: file["form"][k] for k in ("given_name", "surname", "born")})
+    town.release(file)
+    town.delete(file)
+
+    assert len(told(town, same)) == 2
+
+
 def test_a_notice_ends(town: "Town") -> None:
     """After two years nobody need know any more."""
     file = town.enrol()
