@@ -8,6 +8,7 @@ of the city.
 """
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -26,10 +27,13 @@ from idaudit.checks.errands import errands
 from idaudit.checks.redaction import redacted
 from idaudit.checks.services import appointments, cards, photographs
 from idaudit.checks.sight import sweep_for, sweep_with_control
+from idaudit.checks.watch import Watch
 from idaudit.fixtures.applicants import Applicant, Applicants
 from idaudit.fixtures.canaries import Mint
 from idaudit.fixtures.instruments import judges_warrant, preservation_order
-from idaudit.fixtures.surfaces.surface import Surface, SurfaceKind
+from idaudit.fixtures.surfaces.coverage import Covered
+from idaudit.fixtures.surfaces.lookout import Lookout
+from idaudit.fixtures.surfaces.surface import Surface, SurfaceKind, Watched
 from idaudit.fixtures.targets.target import Actor, Operation, Outcome, Role, Target
 from idaudit.threatmodel.errors import Inconclusive, SuiteError
 
@@ -65,6 +69,10 @@ class Examination:
 
     operations: tuple[OperationFound, ...]
     surfaces: tuple[SurfaceFound, ...]
+    undeclared: tuple[Covered, ...] = ()
+    """Places that were in use and that the target had not named; nobody has looked into them."""
+    unlooked: str = ""
+    """Why such a place would not have been seen, "" where it would."""
 
     def missing(self) -> dict[Operation, str]:
         """Return each operation that cannot be used, with the reason."""
@@ -77,44 +85,31 @@ class Examination:
 
 def examine(target: Target, mint: Mint, people: Applicants) -> Examination:
     """Try every operation of *target* once and plant a control on every surface."""
-    watch, visit = _Watch(target), _Visit(target, people)
+    with ExitStack() as watched:
+        for each in target.surfaces():
+            if isinstance(each, Watched):
+                watched.enter_context(each.watching())
+        return _examined(target, mint, people)
+
+
+def _examined(target: Target, mint: Mint, people: Applicants) -> Examination:
+    """Examine a target that is being watched."""
+    watch, visit = Watch(target), _Visit(target, people)
+    lookout = Lookout(target.surfaces, target.whereabouts)
+    lookout.look()
     operations = []
     for each in visit.round():
         watch.look()
+        lookout.look()
         operations.append(replace(each, detail=redacted(each.detail, visit.met, mint)))
     surfaces = tuple(
         _surface(each, watch, mint, visit.met, disposable=target.disposable)
         for each in target.surfaces()
     )
-    return Examination(tuple(operations), surfaces)
-
-
-class _Watch:
-    """
-    Notices which surfaces change while the target is driven.
-
-    It looks after every operation: what an application puts down, a later one
-    may take away again, down to the last byte.
-    """
-
-    def __init__(self, target: Target) -> None:
-        self._target = target
-        self._before = {each.id: _pulse(each) for each in target.surfaces()}
-        self._moved: set[str] = set()
-
-    def look(self) -> None:
-        """Compare every surface that has not moved yet with how it was at first."""
-        for surface in self._target.surfaces():
-            if not self.saw_move(surface):
-                unmoved = _pulse(surface) in (
-                    None,
-                    self._before.get(surface.id),
-                )  # None: unreadable
-                self._moved |= set() if unmoved else {surface.id}
-
-    def saw_move(self, surface: Surface) -> bool:
-        """Whether *surface* has changed, or need not."""
-        return not surface.moves or surface.id in self._moved
+    undeclared = tuple(
+        replace(each, note=redacted(each.note, visit.met, mint)) for each in lookout.found()
+    )
+    return Examination(tuple(operations), surfaces, undeclared, lookout.blind)
 
 
 class _Visit:
@@ -258,16 +253,8 @@ class _Visit:
         ]
 
 
-def _pulse(surface: Surface) -> object:
-    """Return something that changes when the surface does."""
-    try:
-        return tuple((part.location, hash(part.data)) for part in surface.parts())
-    except Inconclusive:
-        return None
-
-
 def _surface(
-    surface: Surface, watch: _Watch, mint: Mint, met: list[Applicant], *, disposable: bool
+    surface: Surface, watch: Watch, mint: Mint, met: list[Applicant], *, disposable: bool
 ) -> SurfaceFound:
     """Say whether a control shows on *surface*, and whether it moved while driven."""
     probed, found, detail = True, False, ""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from idaudit.checks.probes.sweep import Hit, Picture, Sweep
 from idaudit.fixtures.applicants import Applicant
 from idaudit.fixtures.canaries import Cohort, Field, Mint
-from idaudit.fixtures.surfaces.surface import Surface, SurfaceKind
+from idaudit.fixtures.surfaces.surface import PASSING, Surface
 from idaudit.fixtures.targets.target import Operation, Target
 from idaudit.threatmodel.errors import Inconclusive, NotOffered
 
@@ -28,7 +28,7 @@ class Sight:
 
     def resting(self) -> Sequence[Surface]:
         """Return every declared surface where data rests, as opposed to passes."""
-        return [each for each in self.target.surfaces() if each.kind is not SurfaceKind.RESPONSES]
+        return [each for each in self.target.surfaces() if each.kind not in PASSING]
 
     def settle(self) -> None:
         """Let the target flush and checkpoint, where it offers to; no part of any story."""

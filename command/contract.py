@@ -43,6 +43,10 @@ STATEMENTS: Mapping[str, str] = {
     ),
     "unused": "Lends a fresh, empty copy of the system for each check, where one can be had.",
     "now": "Tells the system's own time.",
+    "whereabouts": (
+        "Names the processes, the folders and the addresses of the system, so that a place it "
+        "uses and did not declare can be seen."
+    ),
     "same_human": "Names two logins that belong to one person, so that both can be tried.",
 }
 """What an adapter says of its system, besides what it offers and where its data rests."""

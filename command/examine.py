@@ -59,6 +59,10 @@ def _print(found: Examination, can: list[str], promises: int, console: Console) 
     for surface in found.surfaces:
         seen = _word(surface.control_found)
         surfaces.add_row(surface.id, surface.kind, str(surface.size), seen, surface.detail)
+    for place in found.undeclared:
+        surfaces.add_row(place.id, place.kind, str(place.bytes), "no", place.note)
+    if found.unlooked:
+        surfaces.add_row("elsewhere", "unknown", "", "no", found.unlooked)
     console.print(operations, surfaces, sep="\n\n")
     console.print(f"\n{len(can)} of {promises} promises can be judged: {', '.join(can)}")
     wanting = next((each for each in found.operations if not each.works), None)

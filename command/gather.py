@@ -1,6 +1,7 @@
 """Driving one target and writing down all that was seen of it."""
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -107,6 +108,18 @@ def _found(found: Examination) -> Iterator[OperationRecord | SurfaceRecord]:
             probed=surface.probed,
             control_found=surface.control_found,
             note=surface.detail,
+        )
+    for place in found.undeclared:
+        yield SurfaceRecord(**asdict(place))
+    if found.unlooked:
+        yield SurfaceRecord(
+            id="elsewhere",
+            kind="unknown",
+            bytes=0,
+            declared=False,
+            probed=False,
+            control_found=False,
+            note=found.unlooked,
         )
 
 

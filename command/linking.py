@@ -9,16 +9,13 @@ from pathlib import Path
 
 from idaudit.checks.catalogue import Declaration, every_check
 from idaudit.fixtures.defects.registry import Defect, every_defect
-from idaudit.fixtures.surfaces.surface import SurfaceKind
+from idaudit.fixtures.surfaces.surface import PASSING
 from idaudit.fixtures.targets.meanings import CONTROLS
 from idaudit.fixtures.targets.operation import Operation
 from idaudit.fixtures.targets.places import places
 from idaudit.threatmodel.links import CheckLink, DefectLink, Links
 from idaudit.threatmodel.loader import load
 from idaudit.threatmodel.sightings import Sightings
-
-PASSING = frozenset({SurfaceKind.RESPONSES})
-"""What is looked into while it passes: it is the flows themselves, and no place to rest."""
 
 
 def links() -> Links:

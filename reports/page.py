@@ -93,6 +93,11 @@ class Page:
         return tuple(source for source in self.model.sources.values() if source.id in cited)
 
     @property
+    def unnamed(self) -> tuple[SurfaceRecord, ...]:
+        """The places that the suite came upon, or would not have; the target had named none."""
+        return tuple(surface for _, surface in self.surfaces if not surface.declared)
+
+    @property
     def unseen(self) -> tuple[SurfaceRecord, ...]:
         """The surfaces where finding nothing means nothing."""
         return tuple(surface for _, surface in self.surfaces if not surface.seen)
