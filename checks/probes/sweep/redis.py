@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from idaudit.checks.probes.sweep.deposits import Deposit
+from idaudit.checks.probes.sweep.deposits import Deposit, given_up
 from idaudit.checks.probes.sweep.smallpack import lzf
 
 MAGIC = b"REDIS"
@@ -11,6 +11,8 @@ _STRING = re.compile(rb"(?=\xc3([\x00-\x7f\x80]))")
 _SHORTEST = 4
 _MOST = 16 << 20
 _EFFORT = 4
+_VAIN, _VAIN_PER_BYTE = 4 << 20, 8
+"""How many bytes, and how many more for each that was seen, may be unpacked for nothing."""
 
 
 class Strings:
@@ -20,6 +22,7 @@ class Strings:
         """Know nothing yet."""
         self._is_dump: bool | None = None
         self._seen = 0
+        self._vain = 0
 
     def carve(self, data: bytes, start: int, *, final: bool) -> Iterator[Deposit]:  # noqa: ARG002  protocol
         """Yield each string that unpacks to just the size it claims."""
@@ -33,8 +36,14 @@ class Strings:
             if _SHORTEST <= packed < raw <= min(packed * 90, _MOST) and at + packed <= len(data):
                 value = lzf(data[at : at + packed], raw)
                 if len(value) == raw:
-                    yield Deposit(start + found.start(), ("lzf",), value, _EFFORT)
                     self._seen = start + found.start() + 1
+                    yield Deposit(start + found.start(), ("lzf",), value, _EFFORT)
+                    continue
+                self._vain += packed
+                if self._vain > _VAIN + _VAIN_PER_BYTE * (start + len(data)):
+                    yield given_up(start + found.start(), ("lzf",))
+                    self._is_dump = False
+                    return
 
 
 def _length(data: bytes, at: int) -> tuple[int, int]:
