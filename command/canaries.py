@@ -1,14 +1,15 @@
 """``idaudit canaries``: what a run would plant, and reading it again in another process."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypedDict, cast
+from typing import TextIO, TypedDict, cast
 
 from rich.console import Console
 
 from idaudit.checks.probes.sweep import Limits, Picture, Sweep
+from idaudit.checks.probes.sweep.distributed import Recipe
 from idaudit.checks.probes.sweep.pictures import look_of
 from idaudit.command.printing import write_text
 from idaudit.command.progress import Steps
@@ -24,6 +25,9 @@ DIGESTED = 5000
 _ENDINGS = {"image/jpeg": "jpg", "image/png": "png", "application/pdf": "pdf"}
 _SHORT = frozenset({Field.PHONE, Field.DOCUMENT_NUMBER})
 _STEP = 1000
+_CHUNK = 1 << 20
+_BETWEEN = ", \t\r\n"
+_DECODER = json.JSONDecoder()
 _KEYS = frozenset({"id", "applicant", "field", "text", "document"})
 
 
@@ -41,8 +45,12 @@ class Row(TypedDict):
 class Planted:
     """What a canaries file says was planted; it holds synthetic values only."""
 
+    path: Path
     seed: int
-    rows: Sequence[Row]
+    count: int
+    """How many rows the file has: millions, so they stay in it."""
+    papers: Mapping[str, int]
+    """Whose each paper is, by the file it lies in."""
 
     def named(self, canary: str | None) -> str | None:
         """Return what the file calls a hit's *canary*."""
@@ -52,26 +60,26 @@ class Planted:
         """Return a sweep that finds everything in the file."""
         return Sweep(Mint(self.seed), self._known(), self._pictures(), limits)
 
+    def recipe(self, limits: Limits) -> Recipe:
+        """Return what another machine needs to make that sweep."""
+        return Recipe.of(self.seed, self._known(), self._pictures(), limits)
+
     def missing(self) -> list[str]:
         """Return the papers that no longer lie where the file says."""
-        return [path for path, _ in self._papers() if not Path(path).is_file()]
+        return [path for path in self.papers if not Path(path).is_file()]
 
     def _known(self) -> Iterator[KnownValue]:
-        digested = len(self.rows) <= DIGESTED
-        for row in self.rows:
+        digested = self.count <= DIGESTED
+        for row in _rows_in(self.path):
             what = Field(row["field"])
             if what in _SHORT or (digested and what in RECORD):
                 yield KnownValue(row["text"], row["applicant"], what)
 
     def _pictures(self) -> Iterator[Picture]:
-        for path, applicant in self._papers():
+        for path, applicant in self.papers.items():
             if Path(path).is_file():
                 data = Path(path).read_bytes()
                 yield Picture(applicant, data, look_of(data))
-
-    def _papers(self) -> list[tuple[str, int]]:
-        papers = {row["document"] or "": row["applicant"] for row in self.rows}
-        return [(path, owner) for path, owner in papers.items() if path]
 
 
 def mint_canaries(
@@ -108,20 +116,53 @@ def read_canaries(path: Path) -> Planted:
         UsageError: it is not one, or mixes the canaries of several seeds.
 
     """
+    seeds: set[str] = set()
+    papers: dict[str, int] = {}
+    count = 0
     try:
-        rows = json.loads(path.read_text(encoding="utf-8"))
+        for count, row in enumerate(_rows_in(path), start=1):  # noqa: B007  used below
+            seeds.add(row["id"].partition(".")[0])
+            if row["document"]:
+                papers[row["document"]] = row["applicant"]
     except (OSError, UnicodeDecodeError, ValueError) as error:
         raise UsageError(f"{path}: cannot be read as JSON ({error}); {_WANTED}") from error
-    if not isinstance(rows, list) or not rows or not all(map(_is_row, rows)):
-        raise UsageError(f"{path}: is no canaries file; {_WANTED}")
-    seeds = {row["id"].partition(".")[0] for row in rows}
     if len(seeds) != 1 or not next(iter(seeds)).isdigit():
-        found = ", ".join(sorted(seeds)[:3])
+        found = ", ".join(sorted(seeds)[:3]) or "nothing"
         raise UsageError(f"{path}: its ids name the seeds {found}; expected one seed; {_WANTED}")
-    return Planted(int(seeds.pop()), cast("list[Row]", rows))
+    return Planted(path, int(seeds.pop()), count, papers)
 
 
 _WANTED = "name a file that idaudit canaries --out wrote"
+
+
+def _rows_in(path: Path) -> Iterator[Row]:
+    """Yield the rows of a canaries file one by one."""
+    with path.open(encoding="utf-8") as file:
+        for row in _items(file):
+            if not _is_row(row):
+                raise UsageError(f"{path}: is no canaries file; {_WANTED}")
+            yield cast("Row", row)
+
+
+def _items(file: TextIO) -> Iterator[object]:
+    """Yield what is in a JSON list without reading all of it at one go."""
+    text, at = file.read(_CHUNK).lstrip(), 1
+    if not text.startswith("["):
+        raise ValueError("it holds no list")
+    while True:
+        while text[at : at + 1] in _BETWEEN and at < len(text):
+            at += 1
+        if text[at : at + 1] == "]":
+            return
+        try:
+            item, at = _DECODER.raw_decode(text, at)
+        except json.JSONDecodeError:
+            more = file.read(_CHUNK)
+            if not more:
+                raise
+            text, at = text[at:] + more, 0
+        else:
+            yield item
 
 
 def _is_row(row: object) -> bool:

@@ -4,6 +4,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -12,20 +13,29 @@ import httpx
 from idaudit.checks.probes.sweep import Refusal
 from idaudit.checks.probes.sweep.sharing import Share, shares
 from idaudit.command.addresses import EXPECTED, combed, parsed, shown, store_at
+from idaudit.fixtures.surfaces.objects import ObjectsSurface
 from idaudit.threatmodel.errors import UsageError
 
 _FETCHED = 1 << 30
 
 
-def shares_of(place: str, refused: list[Refusal], stack: ExitStack) -> Iterator[Share]:
+def shares_of(
+    place: str, refused: list[Refusal], stack: ExitStack, parts: int = 1
+) -> Iterator[Share]:
     """
     Yield what is at one place in shares; what may not be listed is noted in *refused*.
+
+    A store of objects is cut into so many *parts*, each of whole objects.
 
     Raises:
         UsageError: there is nothing there, or its address is of no kind we read.
 
     """
     store = store_at(place)
+    if isinstance(store, ObjectsSurface):
+        stripes = [(number, parts) for number in range(parts)] if parts > 1 else [None]
+        yield from (Share(store.id, (), 0, replace(store, stripe=each)) for each in stripes)
+        return
     if store is not None:
         yield Share(store.id, (), 0, store)
         return
@@ -33,7 +43,23 @@ def shares_of(place: str, refused: list[Refusal], stack: ExitStack) -> Iterator[
     if path.is_dir():
         yield from shares(shown(place), _below(path, place, refused))
     else:
-        yield from shares(shown(place), [(path.name, path)])
+        yield from shares(shown(place), [(path.name, path.absolute())])
+
+
+def seen_at(place: str) -> str | None:
+    """
+    Return the path under which other machines must see *place*, None where it has an address.
+
+    Raises:
+        UsageError: it is a page, which is fetched to this machine alone.
+
+    """
+    if place.startswith(("http://", "https://")):
+        raise UsageError(f"{shown(place)}: pages are swept where they are fetched; not --scan-on")
+    if store_at(place):
+        return None
+    with ExitStack() as stack:
+        return str(_path(place, stack).absolute())
 
 
 def _path(place: str, stack: ExitStack) -> Path:
@@ -88,4 +114,4 @@ def _below(folder: Path, place: str, refused: list[Refusal]) -> Iterator[tuple[s
         below.sort()
         for name in sorted(names):
             path = Path(within, name)
-            yield str(path.relative_to(folder)), path
+            yield str(path.relative_to(folder)), path.absolute()

@@ -9,7 +9,7 @@ from rich.console import Console
 
 from idaudit.checks.probes.sweep import Limits
 from idaudit.command.canaries import mint_canaries
-from idaudit.command.sweeping import sweep_places
+from idaudit.command.sweeping import Crew, sweep_places
 from idaudit.fixtures.canaries import APPLICANTS
 
 
@@ -41,14 +41,30 @@ def canaries(count: int, seed: int | None, out: Path, documents: Path | None) ->
 @click.option(
     "--jobs", type=click.IntRange(1), default=os.cpu_count() or 1, help="Files at a time."
 )
+@click.option(
+    "--scan-on",
+    "scheduler",
+    metavar="tcp://HOST:PORT",
+    help="Sweep on the workers of a Dask scheduler, who see the same paths.",
+)
 @click.argument("places", nargs=-1, required=True, metavar="PATH|URL...")
 def sweep(
-    listed: Path, path: Path | None, jobs: int, places: tuple[str, ...], *, deep: bool
+    listed: Path,
+    path: Path | None,
+    jobs: int,
+    scheduler: str | None,
+    places: tuple[str, ...],
+    *,
+    deep: bool,
 ) -> int:
     """
-    Search files, folders and addresses for planted canaries, in whatever form.
+    Search files, folders and data stores for planted canaries, in whatever form.
+
+    Each PLACE is a path or an address: http:, postgresql:, mysql:, redis:, or
+    what fsspec can open, such as s3:. A login in it should be one that may only
+    read; its password is never printed.
 
     Leaves with 0 where nothing was found, 1 where residue was, 3 where something could not be
     read.
     """
-    return sweep_places(listed, places, path, jobs, Limits(deep=deep))
+    return sweep_places(listed, places, path, Crew(jobs, scheduler), Limits(deep=deep))

@@ -1,28 +1,39 @@
 """``idaudit sweep``: the residue probe by itself, on files, folders, pages and stores."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rich.console import Console
 
 from idaudit.checks.probes.sweep import Hit, Limits, Refusal
-from idaudit.checks.probes.sweep.sharing import Share, sweeping
+from idaudit.checks.probes.sweep.distributed import scanning
+from idaudit.checks.probes.sweep.sharing import Found, Share, sweeping
 from idaudit.command.addresses import combed
 from idaudit.command.canaries import Planted, read_canaries
-from idaudit.command.places import shares_of
+from idaudit.command.places import seen_at, shares_of
 from idaudit.command.printing import write_text
 from idaudit.command.progress import Steps
 
 CLEAN, FOUND, UNREAD = 0, 1, 3
+PARTS = 64
+"""Into so many parts a store of objects is cut for many machines."""
 SHOWN = 20
 """So many hits are printed; the rest are counted, and all are in the JSON."""
 
 
+@dataclass(frozen=True, slots=True)
+class Crew:
+    """Who sweeps: so many processes here, or the workers of a scheduler."""
+
+    jobs: int
+    scheduler: str | None = None
+
+
 def sweep_places(
-    canaries: Path, places: Sequence[str], out: Path | None, jobs: int, limits: Limits
+    canaries: Path, places: Sequence[str], out: Path | None, crew: Crew, limits: Limits
 ) -> int:
     """
     Sweep *places* for what *canaries* lists; return 0, 1 (found) or 3 (not all could be read).
@@ -37,8 +48,8 @@ def sweep_places(
         refused = [
             Refusal(path, path, 0, (), "the planted paper is gone") for path in planted.missing()
         ]
-        every = [share for place in places for share in shares_of(place, refused, stack)]
-        swept = stack.enter_context(sweeping(lambda: planted.sweep(limits), jobs))
+        swept, parts = _sweeper(crew, planted, limits, places, stack)
+        every = [share for place in places for share in shares_of(place, refused, stack, parts)]
         hits: list[Hit] = []
         alone = 0
         with Steps(console, "sweeping", len(every)) as steps:
@@ -47,8 +58,8 @@ def sweep_places(
                 refused += [_combed(each, places) for each in found.refused]
                 alone += len(found.alone)
                 steps.step(_what(found.share), f"{len(found.hits)} hits")
-    hits.sort(key=_order)
-    refused.sort(key=lambda each: (each.surface, each.location, each.offset, each.form, each.why))
+    hits = sorted(dict.fromkeys(hits), key=_order)
+    refused = sorted(dict.fromkeys(refused), key=lambda each: (*_order_of(each), each.why))
     if out:
         write_text(out, as_json(hits, planted))
     _tell(hits, refused, alone, planted, Console())
@@ -77,9 +88,24 @@ def _what(share: Share) -> str:
     return f"{len(share.files)} files, {share.size >> 20} MiB"
 
 
-def _order(hit: Hit) -> tuple[str, str, int, tuple[str, ...], str]:
+def _sweeper(
+    crew: Crew, planted: Planted, limits: Limits, places: Sequence[str], stack: ExitStack
+) -> tuple[Callable[[Sequence[Share]], Iterator[Found]], int]:
+    """Return what sweeps shares, and into how many parts a store of objects is cut for it."""
+    if crew.scheduler is None:
+        return stack.enter_context(sweeping(lambda: planted.sweep(limits), crew.jobs)), 1
+    paths = [path for place in places if (path := seen_at(place))]
+    swept = scanning(crew.scheduler, planted.recipe(limits), paths)
+    return stack.enter_context(swept), PARTS
+
+
+def _order(hit: Hit) -> tuple[object, ...]:
     """Return what hits are sorted by: the list is the same whoever swept what first."""
-    return hit.surface, hit.location, hit.offset, hit.form, hit.canary or ""
+    return (*_order_of(hit), hit.canary or "", hit.grade)
+
+
+def _order_of(each: Hit | Refusal) -> tuple[str, str, int, tuple[str, ...]]:
+    return each.surface, each.location, each.offset, each.form
 
 
 def _combed(refusal: Refusal, places: Sequence[str]) -> Refusal:

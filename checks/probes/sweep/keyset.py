@@ -3,7 +3,7 @@ Millions of numbers on disk, and whether some other number is among them.
 
 Theory of operation. Keys are scattered by a permutation of 64 bits and sorted,
 so they lie evenly: the first of every few hundred is kept in memory, and any
-key is one read away. They are sorted in runs of a million and merged range by
+key is one read away. They are sorted in runs and merged range by
 range, so building takes little memory too. In front stand *filters*: tables of
 bits of one size however many keys there are, which say "certainly no key" to
 almost everything.
@@ -22,7 +22,7 @@ Codes = NDArray[np.uint32]
 
 _EVERY = 256
 _RANGES = 256
-_RUN = 1 << 20
+_RUN = 1 << 18
 _ROW = np.dtype([("key", "<u8"), ("code", "<u4")])
 _MIX = (np.uint64(0xFF51AFD7ED558CCD), np.uint64(0xC4CEB9FE1A85EC53))  # from MurmurHash3
 _HALF = np.uint64(33)

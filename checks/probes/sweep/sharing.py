@@ -112,7 +112,11 @@ def _largest_first(pool: Pool, every: Sequence[Share]) -> Iterator[Found]:
 
 def _swept(share: Share) -> Found:
     """Sweep one share with the sweep that was prepared."""
-    sweep = _prepared[0]
+    return sweep_share(_prepared[0], share)
+
+
+def sweep_share(sweep: Sweep, share: Share) -> Found:
+    """Return what one share holds, in the eyes of *sweep*."""
     sweep.refused, sweep.alone = [], []
     hits = [hit for location, path in share.files for hit in _file(sweep, share, location, path)]
     hits += _store(sweep, share.store) if share.store else []
