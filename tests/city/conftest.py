@@ -3,6 +3,7 @@
 import itertools
 import os
 import signal
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -14,6 +15,10 @@ import pytest
 
 if TYPE_CHECKING:
     from tests.conftest import Housing, Nursery
+
+# What tests of one room share lies beside them; its assertions explain themselves like theirs.
+sys.path.insert(0, str(Path(__file__).parent))
+pytest.register_assert_rewrite("on_the_wire")
 
 TERMS = {
     "papers_days": 0,

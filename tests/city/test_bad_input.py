@@ -2,74 +2,18 @@
 
 import itertools
 import json
-import re
-import socket
+import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
-from http.client import HTTPResponse
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from on_the_wire import FORM, MARK, asked, head, is_problem, unharmed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conftest import Town
-
-MARK = "Zyzzyvane-wire"
-MiB = 1024 * 1024
-LINE = re.compile(r"\S+ (GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|-) (/[a-z/{}.-]*|-) [1-5]\d\d")
-FORM = b"POST /applications HTTP/1.1\r\nHost: city\r\nContent-Type: application/json\r\n"
-
-
-@contextmanager
-def wire(town: "Town") -> Iterator[socket.socket]:
-    """Lend a connection on which anything can be sent."""
-    with socket.create_connection(("127.0.0.1", town.http.base_url.port), timeout=20) as line:
-        yield line
-
-
-def answer(line: socket.socket) -> tuple[int, dict[str, str], bytes]:
-    """Read one answer, whatever was asked."""
-    response = HTTPResponse(line)
-    response.begin()
-    return response.status, {k.lower(): v for k, v in response.getheaders()}, response.read()
-
-
-def asked(town: "Town", *pieces: bytes) -> tuple[int, dict[str, str], bytes]:
-    """Send *pieces* as they are, and read the answer."""
-    with wire(town) as line:
-        for piece in pieces:
-            line.sendall(piece)
-        return answer(line)
-
-
-def is_problem(told: tuple[int, dict[str, str], bytes], *statuses: int) -> None:
-    """Expect a problem, whole, of one of *statuses*, that repeats nothing."""
-    status, headers, body = told
-    said = json.loads(body)
-
-    assert status in statuses, body
-    assert headers["content-type"] == "application/problem+json"
-    assert headers["cache-control"] == "no-store"
-    assert headers["x-content-type-options"] == "nosniff"
-    assert set(said) == {"type", "title", "status", "code"}
-    assert said["status"] == status
-    assert MARK not in f"{headers} {body!r}"
-
-
-def unharmed(town: "Town") -> None:
-    """Expect a city that goes on, has spilt nothing, and whose log repeats nothing."""
-    assert town.http.get("/health").status_code == 200
-    assert list((town.data / "scratch").iterdir()) == []
-    log = (town.data / "log" / "city.log").read_text()
-    assert MARK not in log
-    assert [line for line in log.splitlines() if not LINE.fullmatch(line)] == []
-
-
-def head(line: str, *headers: str) -> bytes:
-    """Write a request's head."""
-    return "\r\n".join([line, "Host: city", *headers, "", ""]).encode()
+    from conftest import Nursery, Town
 
 
 def form(body: bytes, *headers: str) -> bytes:
@@ -248,3 +192,37 @@ def sent(town: "Town", who: str, path: str, text: str) -> int:
     if told[0] >= 400:
         is_problem(told, told[0])
     return told[0]
+
+
+@pytest.fixture(scope="module")
+def faithless(nursery: "Nursery") -> Iterator["Nursery"]:
+    """Lend a nursery whose cities have an interface at fault."""
+    raised = type(nursery)([sys.executable, str(Path(__file__).with_name("faithless_doors.py"))])
+    yield raised
+    raised.close()
+
+
+def answered_well(town: "Town", request: bytes, status: int) -> None:
+    """Expect a problem, and a city that is as it was."""
+    is_problem(asked(town, request), status)
+    unharmed(town)
+
+
+AT_FAULT = {
+    "echoes": "many names",
+    "logs_bodies": "many names",
+    "logs_paths": "a version of its own",
+    "breaks_on_odd_letters": "no UTF-8",
+}
+
+
+@pytest.mark.parametrize("fault", AT_FAULT)
+def test_a_city_at_fault_is_noticed(
+    open_town: "Callable[..., Town]", faithless: "Nursery", fault: str
+) -> None:
+    """A city that repeats, notes down or stumbles over what it was sent does not pass for good."""
+    request, status = REQUESTS[AT_FAULT[fault]]
+    town = open_town({"faithless": fault}, nursery=faithless)
+
+    with pytest.raises(AssertionError):
+        answered_well(town, request, status)

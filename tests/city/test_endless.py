@@ -1,76 +1,24 @@
 """What does not end, on the wire, ends here: soon, cheaply, and without stopping anybody else."""
 
-import json
 import re
 import select
-import socket
+import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager, suppress
-from http.client import HTTPResponse
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import pytest
+from on_the_wire import FORM, Answer, answer, head, is_problem, unharmed, wire
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conftest import Town
+    from conftest import Nursery, Town
 
-MARK = "Zyzzyvane-endless"
 MiB = 1024 * 1024
-LINE = re.compile(r"\S+ (GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|-) (/[a-z/{}.-]*|-) [1-5]\d\d")
-FORM = b"POST /applications HTTP/1.1\r\nHost: city\r\nContent-Type: application/json\r\n"
-
-
-@contextmanager
-def wire(town: "Town") -> Iterator[socket.socket]:
-    """Lend a connection on which anything can be sent."""
-    with socket.create_connection(("127.0.0.1", town.http.base_url.port), timeout=20) as line:
-        yield line
-
-
-def answer(line: socket.socket) -> tuple[int, dict[str, str], bytes]:
-    """Read one answer, whatever was asked."""
-    response = HTTPResponse(line)
-    response.begin()
-    return response.status, {k.lower(): v for k, v in response.getheaders()}, response.read()
-
-
-def asked(town: "Town", *pieces: bytes) -> tuple[int, dict[str, str], bytes]:
-    """Send *pieces* as they are, and read the answer."""
-    with wire(town) as line:
-        for piece in pieces:
-            line.sendall(piece)
-        return answer(line)
-
-
-def is_problem(told: tuple[int, dict[str, str], bytes], *statuses: int) -> None:
-    """Expect a problem, whole, of one of *statuses*, that repeats nothing."""
-    status, headers, body = told
-    said = json.loads(body)
-
-    assert status in statuses, body
-    assert headers["content-type"] == "application/problem+json"
-    assert headers["cache-control"] == "no-store"
-    assert headers["x-content-type-options"] == "nosniff"
-    assert set(said) == {"type", "title", "status", "code"}
-    assert said["status"] == status
-    assert MARK not in f"{headers} {body!r}"
-
-
-def unharmed(town: "Town") -> None:
-    """Expect a city that goes on, has spilt nothing, and whose log repeats nothing."""
-    assert town.http.get("/health").status_code == 200
-    assert list((town.data / "scratch").iterdir()) == []
-    log = (town.data / "log" / "city.log").read_text()
-    assert MARK not in log
-    assert [line for line in log.splitlines() if not LINE.fullmatch(line)] == []
-
-
-def head(line: str, *headers: str) -> bytes:
-    """Write a request's head."""
-    return "\r\n".join([line, "Host: city", *headers, "", ""]).encode()
 
 
 def resident(town: "Town") -> int:
@@ -79,12 +27,19 @@ def resident(town: "Town") -> int:
     return int(re.search(r"VmHWM:\s+(\d+)", status)[1]) * 1024
 
 
-def flood(town: "Town", beginning: bytes) -> None:
-    """Send a request that does not end, until the other end hangs up."""
+def is_thrifty(town: "Town", before: int) -> bool:
+    """Whether the city held little more in memory than it had held *before*."""
+    return resident(town) - before < 60 * MiB
+
+
+def flood(town: "Town", beginning: bytes, most: float = float("inf")) -> None:
+    """Send a request that does not end, until the other end hangs up or *most* bytes went out."""
     with wire(town) as line, suppress(OSError):
         line.sendall(beginning)
-        while True:
+        sent = 0
+        while sent < most:
             line.sendall(PIECE)
+            sent += len(PIECE)
 
 
 PIECE = b"10000\r\n" + b"x" * 0x10000 + b"\r\n"
@@ -116,7 +71,7 @@ def test_bodies_without_end_cost_little_and_stop_nobody(town: "Town") -> None:
 
     assert time.monotonic() - start < 10
     assert slowest < 2
-    assert resident(town) - before < 60 * MiB
+    assert is_thrifty(town, before)
     unharmed(town)
 
 
@@ -141,15 +96,15 @@ DRIBBLES = {
 }
 
 
-def dribble(town: "Town", beginning: bytes, drop: bytes) -> tuple[int, dict[str, str], bytes]:
+def dribble(town: "Town", beginning: bytes, drop: bytes, drops: int = 100) -> Answer | None:
     """Send a drop at a time until there is an answer, and return it."""
     with wire(town) as line:
         line.sendall(beginning)
-        for _ in range(100):
+        for _ in range(drops):
             if select.select([line], [], [], 0.05)[0]:
-                break
+                return answer(line)
             line.sendall(drop)
-        return answer(line)
+    return None
 
 
 def test_senders_who_take_for_ever_are_hung_up_on(open_town: "Callable[..., Town]") -> None:
@@ -161,27 +116,33 @@ def test_senders_who_take_for_ever_are_hung_up_on(open_town: "Callable[..., Town
 
     assert time.monotonic() - start < 4
     for told in answers:
+        assert told is not None
         is_problem(told, 408)
     unharmed(town)
+
+
+def taken_late(town: "Town", pause: float) -> int:
+    """Ask for eight megabytes, take nothing for so long; return how many bytes there are then."""
+    file = town.apply()
+    town.show(file, bytes(8 * MiB))
+    path = f"/applications/{file['application']}/documents/0"
+    got = 0
+    with wire(town) as line:
+        key = town.bearer("reviewer1")
+        line.sendall(head(f"GET {path} HTTP/1.1", f"Authorization: Bearer {key}"))
+        time.sleep(pause)
+        line.settimeout(1)
+        with suppress(ConnectionResetError, TimeoutError):
+            while piece := line.recv(MiB):
+                got += len(piece)
+    return got
 
 
 def test_who_does_not_take_the_answer_is_hung_up_on(open_town: "Callable[..., Town]") -> None:
     """An answer that nobody reads is not kept waiting in memory for ever."""
     town = open_town({"patience": 0.6})
-    file = town.apply()
-    town.show(file, bytes(8 * MiB))
-    key = town.bearer("reviewer1")
-    path = f"/applications/{file['application']}/documents/0"
-    with wire(town) as line:
-        line.sendall(head(f"GET {path} HTTP/1.1", f"Authorization: Bearer {key}"))
-        time.sleep(2)
-        line.settimeout(5)
-        got = 0
-        with suppress(ConnectionResetError):
-            while piece := line.recv(MiB):
-                got += len(piece)
 
-    assert got < 8 * MiB
+    assert taken_late(town, 2) < 8 * MiB
     unharmed(town)
 
 
@@ -195,3 +156,34 @@ def test_a_sender_who_leaves_in_the_middle_is_no_failure(town: "Town") -> None:
 
     assert ("public", "open_application", "refused") in town.acts()
     unharmed(town)
+
+
+@pytest.fixture(scope="module")
+def faithless(nursery: "Nursery") -> Iterator["Nursery"]:
+    """Lend a nursery whose cities take whatever comes, for as long as it comes."""
+    raised = type(nursery)([sys.executable, str(Path(__file__).with_name("faithless_wire.py"))])
+    yield raised
+    raised.close()
+
+
+def test_a_city_that_reads_on_for_ever_is_noticed(
+    open_town: "Callable[..., Town]", faithless: "Nursery"
+) -> None:
+    """What it reads it holds, and its memory tells."""
+    town = open_town({"faithless": "reads_without_end"}, nursery=faithless)
+    before = resident(town)
+    flood(town, ENDLESS["a form in pieces"], 80 * MiB)
+
+    assert not is_thrifty(town, before)
+
+
+def test_a_city_that_waits_for_ever_is_noticed(
+    open_town: "Callable[..., Town]", faithless: "Nursery"
+) -> None:
+    """It hangs up neither on those who dribble nor on those who do not take its answer."""
+    town = open_town({"faithless": "waits_for_ever", "patience": 0.2}, nursery=faithless)
+    with ThreadPoolExecutor() as crowd:
+        answers = list(crowd.map(lambda words: dribble(town, *words, 20), DRIBBLES.values()))
+
+    assert answers == [None] * len(DRIBBLES)
+    assert taken_late(town, 0.6) >= 8 * MiB
