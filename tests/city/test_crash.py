@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from conftest import Nursery, Town
 
 MOST_STEPS = 30
-SEALED = ("disclosures", "notices", "grants", "records_requests")
+SEALED = ("disclosures", "notices", "gags", "grants", "records_requests")
+FOUND = ("cards", "released", "lookups")  # what only a mark in the key store finds
 KEYS_OF = "SELECT key FROM %s WHERE key IS NOT NULL"
 KEEPS = {"papers_days": 730, "purge_every": "quarter"}
 
@@ -152,15 +153,18 @@ def must_be_consistent(town: "Town") -> None:
     """Every record has its key, every key its use, every paper its file, and the chain holds."""
     keys = {key for (key,) in town.rows("SELECT key FROM records")}
     papers = town.rows("SELECT id, key FROM papers")
-    asked = {key for table in SEALED for (key,) in town.rows(KEYS_OF % table)}
+    asked = {key for table in (*SEALED, *FOUND) for (key,) in town.rows(KEYS_OF % table)}
     orphans = "SELECT id FROM applications WHERE record NOT IN (SELECT id FROM records)"
     assert town.rows(orphans) == []
     holds = {f"hold {hold}" for (hold,) in town.rows("SELECT id FROM holds")}
     with closing(sqlite3.connect(town.data / "keys.sqlite")) as ring:
         known = {key for (key,) in ring.execute("SELECT id FROM keys")}
         purposes = {purpose for (purpose,) in ring.execute("SELECT purpose FROM masters")}
+        marked = set(ring.execute("SELECT key FROM filed").fetchall())
+        bound = set(ring.execute("SELECT until FROM filed WHERE until IS NOT NULL").fetchall())
     assert known == keys | asked | {key for _, key in papers}
-    assert purposes - {"records", "papers", "desk"} == holds
+    assert {key for (key,) in marked | bound} <= known
+    assert purposes - {"records", "papers", "desk", "named"} == holds
     assert {p.name for p in (town.data / "papers").iterdir()} == {name for name, _ in papers}
     assert town.must("auditor1", "GET", "/ledger")["intact"] is True
 
