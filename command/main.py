@@ -73,6 +73,13 @@ def with_target(function: Any) -> Any:  # noqa: ANN401  click's decorators are u
     return function
 
 
+with_database = click.option(
+    "--database",
+    default="sqlite",
+    help="What the reference city keeps its registry in: sqlite, postgres, or a server's URL.",
+)
+
+
 @cli.command()
 @with_target
 @click.option(
@@ -90,11 +97,7 @@ def with_target(function: Any) -> Any:  # noqa: ANN401  click's decorators are u
 @click.option(
     "--waivers", type=click.Path(path_type=Path), help="Accepted violations, with owner and expiry."
 )
-@click.option(
-    "--database",
-    default="sqlite",
-    help="What the reference city keeps its registry in: sqlite, postgres, or a server's URL.",
-)
+@with_database
 @click.option(
     "--jobs", type=click.IntRange(1), default=CORES, help="Checks at a time (reference city)."
 )
@@ -140,12 +143,14 @@ def doctor(
 @click.option("--innocent", is_flag=True, help="Only the honest and the lawful cities.")
 @click.option("--jobs", type=click.IntRange(1), default=CORES, help="Cities at a time.")
 @click.option("--seed", type=click.IntRange(0), default=0, help="What the audits are seeded with.")
+@with_database
 @click.option("--json", "path", type=click.Path(path_type=Path), help="Write the matrix here.")
-def matrix(
+def matrix(  # noqa: PLR0913  one for each option
     only: tuple[str, ...],
     asked: tuple[str, ...],
     jobs: int,
     seed: int,
+    database: str,
     path: Path | None,
     *,
     innocent: bool,
@@ -156,7 +161,7 @@ def matrix(
         defect_called(name)
     wanted = cities(only, innocent=innocent)
     chosen = {city: city.asked(asked, every_check=every_check) for city in wanted}
-    found = run_matrix(chosen, seed, jobs, Console())
+    found = run_matrix(chosen, seed, jobs, Console(), database)
     if path:
         write_text(path, found.as_json())
     print_matrix(found, Console())

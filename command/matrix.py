@@ -25,6 +25,7 @@ from idaudit.command.options import RunOptions
 from idaudit.command.plan import make_plan, programme_called
 from idaudit.command.progress import Steps
 from idaudit.fixtures.defects.registry import HOUSE_PROGRAMME, Defect, every_defect
+from idaudit.fixtures.targets.city_databases import SQLITE, check_database, databases, spoken
 from idaudit.fixtures.targets.nursery import DEFECTIVE_CITY, Nursery
 from idaudit.reports.evidence import read_evidence
 from idaudit.reports.record import CheckRecord
@@ -81,6 +82,8 @@ class Matrix:
 
     defects: tuple[Caught, ...]
     lawful: tuple[Flagged, ...]
+    database: str = SQLITE
+    """What the cities kept their registries in, as ``--database`` says it."""
 
     @property
     def proven(self) -> bool:
@@ -94,7 +97,7 @@ class Matrix:
         defects = ",\n  ".join(json.dumps(asdict(each)) for each in self.defects)
         lawful = ",\n  ".join(json.dumps(asdict(each)) for each in self.lawful)
         return (
-            f'{{\n "schema": "{MATRIX_SCHEMA}",\n'
+            f'{{\n "schema": "{MATRIX_SCHEMA}",\n "database": {json.dumps(self.database)},\n'
             f' "defects": [\n  {defects}\n ],\n "lawful": [\n  {lawful}\n ]\n}}\n'
         )
 
@@ -112,40 +115,55 @@ def cities(only: Sequence[str] = (), *, innocent: bool = False) -> list[City]:
 
 
 def checks_of(
-    city: City, seed: int, only: Sequence[str] = (), names: Collection[str] = ()
+    city: City,
+    seed: int,
+    only: Sequence[str] = (),
+    names: Collection[str] = (),
+    database: str = SQLITE,
 ) -> tuple[CheckRecord, ...]:
     """Audit *city* about every guarantee or *only* some, with every check or those of *names*."""
     defect = city.defect.id if city.defect else None
-    options = RunOptions(
-        TargetChoice(defect=defect), program=city.programme, only=tuple(only), seed=seed
-    )
+    choice = TargetChoice(defect=defect, database=database)
+    options = RunOptions(choice, program=city.programme, only=tuple(only), seed=seed)
     model = load()
     plan = make_plan(model, programme_called(model, options.program), options.tier, options.only)
     if names:
         plan = plan.narrowed(names)
     with tempfile.TemporaryDirectory(prefix="idaudit-") as scratch:
         evidence = Path(scratch, "evidence.jsonl")
-        gather(options, plan, evidence, Console(quiet=True), _nursery())
+        gather(options, plan, evidence, Console(quiet=True), _nursery(database))
         return read_evidence(evidence).checks
 
 
 @cache
-def _nursery() -> Nursery:
+def _nursery(database: str) -> Nursery:
     """Return this process's own nursery, which can raise any city: starting one takes a second."""
-    return Nursery(DEFECTIVE_CITY)
+    return Nursery(DEFECTIVE_CITY, databases=databases(database, None))
 
 
 def run_matrix(
-    chosen: Mapping[City, Sequence[str]], seed: int, jobs: int, console: Console
+    chosen: Mapping[City, Sequence[str]],
+    seed: int,
+    jobs: int,
+    console: Console,
+    database: str = SQLITE,
 ) -> Matrix:
-    """Audit every city of *chosen* about the promises it is asked about, *jobs* at a time."""
+    """
+    Audit every city of *chosen* about the promises it is asked about, *jobs* at a time.
+
+    Raises:
+        UsageError: there is no such *database*, or it may not be thrown away.
+
+    """
+    check_database(database)
     wanted = list(chosen)
     with Steps(console, "Auditing cities", len(wanted)) as steps:
         said = {}
-        for city, checks in _audited(chosen, seed, jobs):
+        for city, checks in _audited(chosen, seed, jobs, database):
             said[city.id] = checks
             steps.step(city.id, _short(city, checks))
     return Matrix(
+        database=spoken(database),
         defects=tuple(
             caught(each.defect, said[each.id])
             for each in wanted
@@ -160,14 +178,15 @@ def run_matrix(
 
 
 def _audited(
-    wanted: Mapping[City, Sequence[str]], seed: int, jobs: int
+    wanted: Mapping[City, Sequence[str]], seed: int, jobs: int, database: str
 ) -> Iterator[tuple[City, tuple[CheckRecord, ...]]]:
     """Yield each city with what the checks said of it, as they come in."""
     # Spawned, not forked: each worker starts a nursery of its own.
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(jobs, mp_context=context) as pool:
         pending = {
-            pool.submit(checks_of, city, seed, asked): city for city, asked in wanted.items()
+            pool.submit(checks_of, city, seed, asked, (), database): city
+            for city, asked in wanted.items()
         }
         for done in as_completed(pending):
             yield pending[done], done.result()

@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from idaudit.command.matrix import Matrix, caught, cities, flagged
+from idaudit.command.main import exit_code_of
+from idaudit.command.matrix import Matrix, caught, checks_of, cities, flagged
 from idaudit.fixtures.defects.registry import every_defect
 from idaudit.reports.record import CheckRecord, Finding
 from idaudit.threatmodel.verdict import Outcome
@@ -65,6 +66,7 @@ def test_its_json_has_the_keys_others_rely_on() -> None:
     told = json.loads(Matrix((caught(DEFECT, []),), (flagged("odd", []),)).as_json())
 
     assert told["schema"] == "idaudit/matrix/v1"
+    assert told["database"] == "sqlite"
     assert isinstance(told["defects"], list)
     assert set(told["defects"][0]) == {"id", "guarantee", "caught", "by", "reason"}
     assert isinstance(told["lawful"], list)
@@ -76,3 +78,23 @@ def test_the_honest_city_is_audited_under_every_programme_with_a_defect() -> Non
     programmes = {each.programme for each in every_defect().values()}
 
     assert {each.programme for each in cities() if each.defect is None} == programmes
+
+
+def test_a_database_that_cannot_be_meant_is_a_matter_of_usage(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """It is refused before a single city is opened."""
+    words = ["matrix", "--defect", DEFECT.id, "--database", "oracle"]
+
+    assert exit_code_of(words) == 64
+    assert "--database oracle: expected sqlite, postgres" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("defect", ["tallies-denials", "exports-a-range"])
+def test_a_defect_with_sql_of_its_own_is_caught_on_postgresql_too(defect: str) -> None:
+    """Words that only one database understands would make the city fail instead of faulty."""
+    [city] = cities([defect])
+    assert city.defect is not None
+    said = checks_of(city, 0, [city.defect.breaks], [city.defect.caught_by], "postgres")
+
+    assert caught(city.defect, said).caught, said
