@@ -1,0 +1,1 @@
+"""Checks of what the card says, and of what showing it gives away."""
