@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from idaudit.checks.probes.sweep import Hit, Picture, Sweep
 from idaudit.fixtures.applicants import Applicant
 from idaudit.fixtures.canaries import Cohort, Field, Mint
-from idaudit.fixtures.surfaces.surface import PASSING, Surface
+from idaudit.fixtures.surfaces.surface import PASSING, VOLATILE, Surface
 from idaudit.fixtures.targets.target import Operation, Target
 from idaudit.threatmodel.errors import Inconclusive, NotOffered
 
@@ -27,8 +27,8 @@ class Sight:
     controls: int = field(default=0, init=False)
 
     def resting(self) -> Sequence[Surface]:
-        """Return every declared surface where data rests, as opposed to passes."""
-        return [each for each in self.target.surfaces() if each.kind not in PASSING]
+        """Return every declared surface where data rests, and neither passes nor goes by itself."""
+        return [each for each in self.target.surfaces() if each.kind not in PASSING | VOLATILE]
 
     def settle(self) -> None:
         """Let the target flush and checkpoint, where it offers to; no part of any story."""

@@ -23,6 +23,8 @@ class TargetChoice:
     spec: str = REFERENCE
     defect: str | None = None
     database: str = SQLITE
+    memory: bool = False
+    """Whether reference cities declare their memory too."""
 
     @property
     def anew(self) -> bool:
@@ -80,6 +82,11 @@ def open_lender(
             yield target
         return
     with ReferenceCities(
-        programme.terms, seed, defect=choice.defect, nursery=nursery, database=choice.database
+        programme.terms,
+        seed,
+        defect=choice.defect,
+        nursery=nursery,
+        database=choice.database,
+        memory=choice.memory,
     ) as cities:
         yield cities

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from idaudit.checks.catalogue import Declaration, every_check
 from idaudit.fixtures.defects.registry import Defect, every_defect
-from idaudit.fixtures.surfaces.surface import PASSING
+from idaudit.fixtures.surfaces.surface import PASSING, VOLATILE
 from idaudit.fixtures.targets.meanings import CONTROLS
 from idaudit.fixtures.targets.operation import Operation
 from idaudit.fixtures.targets.places import places
@@ -54,7 +54,7 @@ def _defect(declared: Defect) -> DefectLink:
 def sightings() -> Sightings:
     """Return what an audit of the reference city can set moving, and where it looks."""
     terms = next(iter(load().programmes.values())).terms
-    stores = [each for each in places(Path(), terms, tuple) if each.kind not in PASSING]
+    stores = [each for each in places(Path(), terms, tuple) if each.kind not in PASSING | VOLATILE]
     return Sightings(
         operations={each.value for each in Operation} - CONTROLS - {Operation.DESCRIBE},
         stores={each.id for each in stores},

@@ -104,7 +104,8 @@ with_database = click.option(
 def run(**words: Any) -> int:  # noqa: ANN401  click hands over what it parsed
     """Audit one ID system and write what was found."""
     console = Console()
-    choice = TargetChoice(words["target"], words["defect"], words["database"])
+    full = Tier(words["tier"]).includes(Tier.FULL)
+    choice = TargetChoice(words["target"], words["defect"], words["database"], memory=full)
     seeded = {} if words["seed"] is None else {"seed": words["seed"]}
     options = RunOptions(
         target=choice,
