@@ -244,3 +244,29 @@ def test_every_text_can_be_read_on_its_ground(theme: int, ground: str, ink: str)
     one, other = sorted((_luminance(palette[ink]), _luminance(palette[ground])))
 
     assert (other + 0.05) / (one + 0.05) >= 4.5
+
+
+def test_a_place_nobody_declared_is_told_as_seen_and_not_searched(
+    rich_run: RunRecord, model: ThreatModel
+) -> None:
+    """It has a row of its own, and a paragraph under what the audit does not establish."""
+    stray = SurfaceRecord("undeclared-file-1", "file", 9, False, False, False, "/srv/notes is open")  # noqa: FBT003  declared, probed, control found
+    text = _page(replace(rich_run, surfaces=(*rich_run.surfaces, stray)), model).words
+    searched, _, limits = text.partition("What this audit does not establish")
+
+    assert "No: not searched; seen and not declared" in searched
+    assert "What lies in 1 place seen and not declared" in limits
+    assert "undeclared-file-1: /srv/notes is open." in limits
+    assert "seen and not declared" not in _page(rich_run, model).words
+
+
+def test_a_target_that_tells_no_processes_is_told(rich_run: RunRecord, model: ThreatModel) -> None:
+    """Nobody looked for other places, and that is no place of its own."""
+    nowhere = SurfaceRecord("elsewhere", "unknown", 0, False, False, False, "it tells no processes")  # noqa: FBT003  likewise
+    text = _page(replace(rich_run, surfaces=(*rich_run.surfaces, nowhere)), model).words
+    before = _page(rich_run, model).words
+
+    assert "Whether data rests in a place that the system did not name." in text
+    assert "It tells no processes." in text
+    told = re.compile(r"\d of \d places could be searched")
+    assert told.findall(text) == told.findall(before) != []
