@@ -74,7 +74,7 @@ class Recipe:
         """Pack all of it, one thing after another: of millions none waits in memory."""
         packed = io.BytesIO()
         with gzip.GzipFile(fileobj=packed, mode="wb", compresslevel=1) as file:
-            pickle.dump((version(_NAME), seed, limits), file)
+            pickle.dump((_mine(), seed, limits), file)
             for each in (*pictures, None):
                 pickle.dump(each, file)
             for value in known:
@@ -92,8 +92,8 @@ class Recipe:
         """
         with gzip.GzipFile(fileobj=io.BytesIO(self.packed)) as file:
             theirs, seed, limits = pickle.load(file)  # noqa: S301  as above
-            if theirs != version(_NAME):
-                raise SetupError(f"has {_NAME} {version(_NAME)} and was asked by {theirs}")
+            if theirs != _mine():
+                raise SetupError(f"has {_NAME} {_mine()} and was asked by {theirs}")
             pictures = iter(lambda: pickle.load(file), None)  # noqa: S301  as above
             kept = list(pictures)
             known = iter(lambda: pickle.load(file), None)  # noqa: S301  as above
@@ -147,6 +147,11 @@ def _one_error(address: str) -> Iterator[None]:
         ) from error
 
 
+def _mine() -> str:
+    """Return which version of the program this is."""
+    return version(_NAME)
+
+
 def _client(address: str) -> Any:  # noqa: ANN401  distributed is optional
     try:
         dask = import_module("distributed")
@@ -165,11 +170,10 @@ def _must_be_fit(client: Any, address: str, places: Sequence[str]) -> None:  # n
             f"{address}: the scheduler has no worker; start some with: dask worker {address}"
         )
     for worker, found in versions.items():
-        if found != version(_NAME):
+        if found != _mine():
             has = f"has {_NAME} {found}" if isinstance(found, str) else f"has no {_NAME}"
             raise SetupError(
-                f"{address}: worker {worker} {has}; expected {version(_NAME)}, as here. "
-                "Install it there."
+                f"{address}: worker {worker} {has}; expected {_mine()}, as here. Install it there."
             )
     unseen = client.run(_unseen, Sealed.of(tuple(places)), on_error="return")
     for worker, found in unseen.items():
@@ -198,12 +202,12 @@ def _swept(client: Any, address: str, recipe: Recipe, every: Sequence[Share]) ->
     for number in largest:
         key = f"{run}-{number}"
         future = client.submit(_sweep_one, known, Sealed.of(every[number]), key=key)
-        waiting[key] = every[number]
+        waiting[key] = future  # Dask forgets a task that nobody holds
         future.add_done_callback(done.put)
     while waiting:
         future = _next(done, client, address)
-        share = waiting.pop(future.key)
-        yield _answer(future, share, address)
+        waiting.pop(future.key)
+        yield _answer(future, address)
 
 
 def _next(done: "Queue[Any]", client: Any, address: str) -> Any:  # noqa: ANN401
@@ -221,7 +225,7 @@ def _next(done: "Queue[Any]", client: Any, address: str) -> Any:  # noqa: ANN401
                 ) from None
 
 
-def _answer(future: Any, share: Share, address: str) -> Found:  # noqa: ANN401
+def _answer(future: Any, address: str) -> Found:  # noqa: ANN401
     """Return what a worker found, if it could look at all of its share."""
     if future.status != "finished":
         raise SetupError(
@@ -234,7 +238,6 @@ def _answer(future: Any, share: Share, address: str) -> Found:  # noqa: ANN401
     if fault:
         raise SetupError(f"{address}: a worker {fault}. Nothing was written.")
     answer: Found = found
-    del share
     return answer
 
 

@@ -3,8 +3,8 @@ Millions of numbers on disk, and whether some other number is among them.
 
 Theory of operation. Keys are scattered by a permutation of 64 bits and sorted,
 so they lie evenly: the first of every few hundred is kept in memory, and any
-key is one read away. They are sorted in runs and merged range by
-range, so building takes little memory too. In front stand *filters*: tables of
+key is one read away. They are sorted in runs and merged range by range, so
+building takes little memory too. In front stand *filters*: tables of
 bits of one size however many keys there are, which say "certainly no key" to
 almost everything.
 """
@@ -49,7 +49,7 @@ class Shelf:
             edges = [_written(runs.fileno(), rows) for rows in _runs(batches)]
             for number in range(_RANGES):
                 rows = _merged(runs.fileno(), edges, number)
-                index.append(rows["key"][-self.count % _EVERY :: _EVERY])
+                index.append(rows["key"][-self.count % _EVERY :: _EVERY].copy())  # not all of them
                 self._file.write(rows.tobytes())
                 self.count += len(rows)
         self._file.flush()
