@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -9,7 +10,7 @@ from datetime import timedelta
 from itertools import pairwise
 
 from idaudit.checks.card.features import number_features
-from idaudit.checks.card.reading import barcode_of, issued, left_over, parts_of, words_of
+from idaudit.checks.card.reading import barcode_of, further, issued, parts_of, words_of
 from idaudit.checks.case import Case
 from idaudit.checks.catalogue import ENROLMENT, check
 from idaudit.checks.probes.order import ordered
@@ -27,6 +28,7 @@ _SIGNATURE = re.compile(r"sig(nature)?|mac|proof|seal", re.IGNORECASE)
 _OPAQUE = re.compile(r"[A-Za-z0-9+/_-]{16,}={0,2}")
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://[^\s#]*", re.IGNORECASE)
 _CHANCE = 3e-4
+_TELLING = 6  # letters that do not stand in cipher by chance
 
 
 @check(
@@ -43,15 +45,14 @@ def the_barcode_carries_what_is_printed_and_nothing_else(case: Case) -> None:
     """
     cards = [issued(case, case.apply(case.applicant(size=4_000)), 1 + n % 3) for n in range(CARDS)]
     printed = [_printed(card) for card in cards]
-    carried = [dict(parts_of(card.fields.get("carried") or {})) for card in cards]
+    carried = [_carried(card) for card in cards]
     _expect_no_address(case, [barcode_of(card) for card in cards], carried)
     for name in sorted({name for one in carried for name in one}):
         values = [one.get(name, "") for one in carried]
-        hidden = [left_over(v, words) for v, words in zip(values, printed, strict=True)]
-        fine = len(set(map(str, hidden))) == 1 or _is_signature(name, values)
+        fine = not further(values, printed) or _is_signature(name, values)
         told = f"The barcode carries under {name!r} what the card does not show."
         case.expect(fine, "carries-more", told)
-    blobs = [_unsaid(barcode_of(card), one) for card, one in zip(cards, carried, strict=True)]
+    blobs = [_unsaid(card, one) for card, one in zip(cards, carried, strict=True)]
     told = "The barcode bears cipher beside what it says and one signature."
     case.expect(_one_signature(blobs), "carries-a-blob", told)
 
@@ -60,6 +61,22 @@ def _printed(card: Outcome) -> frozenset[str]:
     """Return the words that a person can read on the card."""
     face = [text for _, text in parts_of(card.fields["face"])]
     return words_of(*face, card.fields["number"])
+
+
+def _carried(card: Outcome) -> dict[str, str]:
+    """
+    Return what the barcode was taken apart into.
+
+    Raises:
+        Inconclusive: nothing, and it says nothing printed either; what it
+            carries is then not known.
+
+    """
+    carried = dict(parts_of(card.fields.get("carried") or {}))
+    pieces = _OPAQUE.findall(barcode_of(card))
+    if not carried and pieces and len(_unsaid(card, carried)) == len(pieces):
+        raise Inconclusive("nothing in the barcode could be read; let the adapter take it apart")
+    return carried
 
 
 def _expect_no_address(
@@ -81,14 +98,13 @@ def _is_signature(name: str, values: Sequence[str]) -> bool:
     return bool(_SIGNATURE.fullmatch(last)) and all(_size(v) <= LONGEST_SIGNATURE for v in values)
 
 
-def _unsaid(barcode: str, carried: dict[str, str]) -> list[str]:
-    """Return the pieces of a barcode that say nothing of what it was taken apart into."""
-    said = [text for text in carried.values() if len(text) > 1]
-    return [
-        piece
-        for piece in _OPAQUE.findall(barcode)
-        if not any(text in piece or text in _text(piece) for text in said)
-    ]
+def _unsaid(card: Outcome, carried: dict[str, str]) -> list[str]:
+    """Return the pieces of a barcode that say nothing of what is printed or was taken out of it."""
+    printed = [text for _, text in parts_of(card.fields["face"])] + [str(card.fields["number"])]
+    said = [text for text in (*carried.values(), *printed) if len(text) >= _TELLING]
+    said += [json.dumps(text)[1:-1] for text in said]  # as other letters than Latin are written
+    pieces = {piece: piece + _text(piece) for piece in _OPAQUE.findall(barcode_of(card))}
+    return [piece for piece, text in pieces.items() if not any(each in text for each in said)]
 
 
 def _one_signature(blobs: Sequence[Sequence[str]]) -> bool:
@@ -108,7 +124,7 @@ def _bytes(piece: str) -> bytes:
 
 def _text(piece: str) -> str:
     """Return what a piece says in base64, if that is text."""
-    return _bytes(piece).decode("utf-8", "replace").encode().decode("unicode_escape", "replace")
+    return _bytes(piece).decode("utf-8", "replace")
 
 
 def _size(piece: str) -> int:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Hashable, Iterator, Mapping
+from contextlib import suppress
 from datetime import date
 from typing import Any
 
@@ -47,9 +48,8 @@ def dates_in(value: object) -> list[date]:
     """Return the dates written in a text."""
     found = []
     for text in _ISO.findall(str(value)):
-        year, month, day = map(int, text.split("-"))
-        if month in range(1, 13) and day in range(1, 29 if month == 2 else 31):  # noqa: PLR2004
-            found.append(date(year, month, day))
+        with suppress(ValueError):  # the thirteenth month is no date
+            found.append(date.fromisoformat(text))
     return found
 
 

@@ -1,7 +1,7 @@
 """Reading a card as a person reads it: whose words stand on it, and which are left over."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import date
 from typing import Any
@@ -77,10 +77,10 @@ def promised_to(person: Applicant, card: Outcome) -> frozenset[str]:
     return words_of(*names, *address, *dates, card.fields["number"])
 
 
-def differs(left: Iterable[frozenset[str]]) -> frozenset[str]:
-    """Return the words that are left on some cards and not on all: no part of the print."""
-    every = list(left)
-    return frozenset().union(*every) - frozenset.intersection(*every)
+def further(texts: Sequence[str], known: Sequence[frozenset[str]]) -> frozenset[str]:
+    """Return the words left over on some card that do not stand on every card: those are print."""
+    left = [left_over(text, words) for text, words in zip(texts, known, strict=True)]
+    return frozenset().union(*left) - frozenset.intersection(*map(words_of, texts))
 
 
 def speaks_of(case: Case, outcome: Outcome, person: Applicant) -> bool:

@@ -9,7 +9,7 @@ form and there in its new.
 import re
 from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from idaudit.checks.probes.twins import LONGEST, Features
@@ -72,8 +72,27 @@ def things_on(surface: Surface) -> Iterator[Thing]:
 
 
 def gained(before: Holdings, after: Holdings) -> list[Thing]:
-    """Return what is there *after* and was not *before*."""
-    return list((after - before).elements())
+    """Return what is there *after* and was not *before*; of a file that grew, what it grew by."""
+    old = {(t.surface, named["name"]): named["content"] for t, named in _as_files(before - after)}
+    grown = {thing: old.get((thing.surface, named["name"])) for thing, named in _as_files(after)}
+    return [_since(thing, grown.get(thing)) for thing in (after - before).elements()]
+
+
+def _as_files(things: Holdings) -> Iterator[tuple[Thing, Mapping[str, Hashable]]]:
+    """Yield those of *things* that are files, with what is known of them."""
+    for thing in things:
+        cells = dict(thing.cells)
+        if cells.keys() == {"content", "name"}:
+            yield thing, cells
+
+
+def _since(thing: Thing, old: Hashable) -> Thing:
+    """Return a file without what stood in it before, if it was only added to."""
+    cells = dict(thing.cells)
+    content = cells.get("content")
+    if not (isinstance(old, bytes) and isinstance(content, bytes) and content.startswith(old)):
+        return thing
+    return replace(thing, cells=(("content", content[len(old) :]), ("name", cells["name"])))
 
 
 def by_store(things: Iterable[Thing]) -> Mapping[tuple[str, str], int]:

@@ -11,6 +11,7 @@ import itertools
 import math
 import re
 from collections.abc import Hashable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 _RUN = re.compile(r"\d+")
@@ -25,6 +26,7 @@ def in_order(values: Sequence[Any], alpha: float) -> bool:
     return chance(min(rising, falling) + len(pairs) - rising - falling, len(values)) <= alpha
 
 
+@cache
 def chance(disorders: int, count: int) -> float:
     """Return how likely *count* values in random order have as few disorders, or as few orders."""
     ways = [1]

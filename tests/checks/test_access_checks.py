@@ -2,9 +2,6 @@
 
 import base64
 import dataclasses
-import itertools
-import random
-import secrets
 import uuid
 from collections.abc import Callable, Mapping
 
@@ -12,9 +9,6 @@ import pytest
 
 from idaudit.checks.access import faces, photos
 from idaudit.checks.access.forms import answers_with_template, searches_by_picture
-from idaudit.checks.access.templates import alike, apart, codes
-from idaudit.checks.probes.holdings import Thing
-from idaudit.checks.probes.order import chance, in_order, ordered
 from idaudit.fixtures.targets.target import Answer, Outcome, Role, Target
 
 Judge = Callable[..., tuple[str, str]]
@@ -33,8 +27,6 @@ TAKING: tuple[Check, ...] = (
     faces.no_template_of_a_face_lies_in_the_clear,
     faces.a_match_leaves_no_mark_on_whoever_was_approved,
 )
-PEOPLE = 12
-CHANCE = random.Random(7)  # noqa: S311  no secret depends on it
 
 
 def refuse(*_: object, **__: object) -> Outcome:
@@ -207,96 +199,3 @@ def test_a_description_of_nothing_shows_nothing(judge: Judge) -> None:
     empty = Outcome(Answer.ALLOWED, fields={"openapi": {"paths": {}}})
 
     assert judge(faces.no_form_searches_by_a_face, describe=lambda _: empty)[0] == "inconclusive"
-
-
-# -- order ------------------------------------------------------------------------------------
-
-
-def counted(write: Callable[[int], str]) -> list[str]:
-    """Return the names of photographs that are numbered one after the other."""
-    return [write(number) for number in range(995, 995 + PEOPLE)]
-
-
-@pytest.mark.parametrize(
-    "write",
-    [
-        lambda n: f"{n:08}",
-        str,
-        lambda n: f"{secrets.token_hex(4).translate(LETTERS)}-{n}.jpg",
-        lambda n: f"img{n:x}{'z' * 5}",
-        lambda n: f"2017-02-01T10:{n // 60:02}:{n % 60:02}",
-        lambda n: f"{n:06}{secrets.token_hex(8).translate(LETTERS)}",
-    ],
-)
-def test_a_count_is_seen_however_it_is_written(write: Callable[[int], str]) -> None:
-    """Padded or not, in front of noise or behind it."""
-    assert ordered({"name": counted(write)}) == ["name"]
-
-
-LETTERS = str.maketrans("0123456789", "ghijklmnop")
-
-
-def test_names_drawn_by_lot_have_no_order() -> None:
-    """A thousand stores of random names, and none is said to be in order."""
-    columns = {str(n): [secrets.token_urlsafe(16) for _ in range(PEOPLE)] for n in range(200)}
-
-    assert ordered(columns) == []
-
-
-def test_few_values_in_order_may_be_luck() -> None:
-    """Five in order prove nothing; a column that says one thing of all says nothing."""
-    assert ordered({"name": [f"{n}" for n in range(5)], "state": ["2"] * 5}) == []
-
-
-def test_the_chance_of_an_order_is_counted() -> None:
-    """Against all orders of six, one by one."""
-    orders = list(itertools.permutations(range(6)))
-    for most in range(8):
-        few = sum(_disorders(each) <= most or 15 - _disorders(each) <= most for each in orders)
-        assert chance(most, 6) == pytest.approx(min(1, few / len(orders)))
-    assert in_order(list(range(9)), 1e-5)
-
-
-def _disorders(order: tuple[int, ...]) -> int:
-    return sum(one > other for one, other in itertools.combinations(order, 2))
-
-
-# -- templates --------------------------------------------------------------------------------
-
-
-def left(value: object) -> list[Thing]:
-    """Return one row that holds a value."""
-    return [Thing("db", "faces", (("code", value),))]
-
-
-def noisy(template: int) -> int:
-    """Return the template of another picture of the same face."""
-    return template ^ (1 << CHANCE.randrange(63)) ^ (1 << CHANCE.randrange(63))
-
-
-@pytest.mark.parametrize(
-    "write",
-    [
-        lambda t: t,
-        lambda t: t.to_bytes(8),
-        lambda t: f"{t:016x}",
-        lambda t: base64.b64encode(t.to_bytes(8)).decode(),
-        lambda t: f'{{"template": "{t:016x}"}}',
-    ],
-)
-def test_an_open_template_is_seen_however_it_is_written(write: Callable[[int], object]) -> None:
-    """As bytes, as a number, in hex, in base64, in the middle of a text."""
-    face, *others = (CHANCE.getrandbits(62) | 1 << 62 for _ in range(3))
-    there = [codes(left(write(each))) for each in (face, noisy(face), *others)]
-
-    assert alike(there[0], there[1], there[2:])
-
-
-def test_what_is_noise_or_the_same_for_all_is_no_template() -> None:
-    """Cipher is near to nothing, and a version number to everybody's."""
-    noise = [codes(left(secrets.token_bytes(36))) for _ in range(4)]
-    fixed = [codes(left("deadbeefdeadbeef")) for _ in range(4)]
-
-    assert not alike(noise[0], noise[1], noise[2:])
-    assert not alike(fixed[0], fixed[1], fixed[2:])
-    assert apart(b"\x00", b"\xff") == 1
