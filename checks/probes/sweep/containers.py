@@ -85,7 +85,8 @@ _FIRST_BLOCK = b"[%s]" % b"".join(b"\\x%02x" % byte for byte in filter(_first_bl
 _HEX = b"[0-9A-Fa-f]"
 _BASE64 = b"[A-Za-z0-9+/_\\-]"
 _MORE = 24  # letters behind an encoded magic: nothing shorter holds a token
-_LZMA = b"\\x5d\\x00\\x00[\\x00-\\x80][\\x00-\\x08](?:\\xff{8}|.{4}\\x00{4})"
+# The range coder's first byte is always zero.
+_LZMA = b"\\x5d\\x00\\x00[\\x00-\\x80][\\x00-\\x08](?:\\xff{8}|.{4}\\x00{4})\\x00"
 
 GZIP = Container("gzip", b"\\x1f\\x8b\\x08", 3, gzip_stream)
 ZSTD = Container("zstd", b"\\x28\\xb5\\x2f\\xfd", 4, zstd_stream)
@@ -103,7 +104,7 @@ COMPRESSED = (
     _XZ,
     ZSTD,
     _LZ4,
-    Container("lzma", _LZMA, 13, lzma_stream),
+    Container("lzma", _LZMA, 14, lzma_stream),
     Container("snappy", b"\\xff\\x06\\x00\\x00sNaPpY", 10, framed_snappy),
     Container("7z", b"7z\\xbc\\xaf\\x27\\x1c", 6, header=sevenzip_entry),
     Container("pg_dump", b"PGDMP\\x01", 6, pg_dump),

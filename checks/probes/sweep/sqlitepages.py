@@ -17,16 +17,18 @@ import numpy as np
 from idaudit.checks.probes.sweep.deposits import Deposit, given_up
 from idaudit.checks.probes.sweep.fts5 import block, words
 from idaudit.checks.probes.sweep.sqlitefile import Layout, layout
-from idaudit.checks.probes.sweep.sqliterecord import Record
+from idaudit.checks.probes.sweep.sqliterecord import Record, varint
 from idaudit.checks.probes.sweep.tape import Tape
 from idaudit.checks.probes.sweep.wal import MAGIC
 
 _LEAF = 13  # of a table
+_LEAVES = (10, _LEAF)
 _TREE = frozenset({2, 10, _LEAF})  # kinds of pages with rows in them
 _HELD = 96 << 20
 _MOST_PAGES = 1 << 15  # of one value
 _WORDS = 256  # what of a row is looked at where nothing tells how much there is
-_POINTING, _BEGINNINGS = 256, 8  # places that point at one chain; those it may really begin at
+_WIDEST = 48  # bytes in which a row tells of its columns, one of no usual table
+_POINTING, _BEGINNINGS = 64, 16  # places that point at one chain; those it may really begin at
 _JOINED = 8  # times what is held, for chains may run into one another
 _SHORTEST = 24  # nothing shorter holds a token
 
@@ -116,11 +118,11 @@ class Shelf:
         told: set[tuple[int, bytes]] = set()
         for number in starts:
             rows = [Row(*row, self._chain(number, row[0].order)) for row in pointing[number]]
-            for row in _likely(rows) or [self._alone(number)]:
+            for row, begin in _likely(rows) or [(self._alone(number), None)]:
                 if (row.chain[0].order, row.before) not in told:
                     told.add((row.chain[0].order, row.before))
                     left -= sum(len(page.data) for page in row.chain)
-                    yield from row.deposits()
+                    yield from row.deposits(begin)
             if left < 0:
                 yield given_up(self._more[number][0].place, ("overflow",))
                 break
@@ -172,45 +174,57 @@ class Row:
         """As much as a row keeps on its own page."""
         return self.page.data[max(0, self.at - len(self.page.data) + 35) : self.at]
 
-    def read(self) -> tuple[int, Record] | None:
-        """Return where the row begins and what it tells of its columns, if that fits the chain."""
-        for begin in self._begins():
-            record = Record.read(self.page.data, begin)
-            if record is not None and self._fits(begin, record.end):
-                return begin, record
+    def listed(self) -> int | None:
+        """Return where the row begins if its page lists it, as pages do that are free as well."""
+        page = self.page.data
+        head = 12 if page[0] not in _LEAVES else 8
+        count = int.from_bytes(page[3:5])
+        cells = {int.from_bytes(page[at : at + 2]) for at in range(head, head + 2 * count, 2)}
+        least = self.at - len(page)
+        for cell in sorted(each for each in cells if least < each < self.at):
+            at = cell + (4 if page[0] not in _LEAVES else 0)
+            _, at = varint(page, at)
+            begin = varint(page, at)[1] if page[0] == _LEAF else at
+            if self.fits(begin):
+                return begin
         return None
 
-    def deposits(self) -> Iterator[Deposit]:
-        """Yield the columns that run into the chain, or all of it where no row can be read."""
-        behind = b"".join(page.data[4:] for page in self.chain)
-        row = self.read()
-        if row is None:
-            magic = MAGIC.search(self.before)
-            kept = len(self.before) - magic.start() if magic else min(_WORDS, self.at)
-            yield self._deposit(self.page.data[self.at - kept : self.at] + behind, self.at - kept)
-            return
-        begin, record = row
-        whole = self.page.data[begin : self.at] + behind
-        for low, size in record.columns:
-            if low + size > self.at and size >= _SHORTEST:
-                yield from self._value(whole[low - begin : low - begin + size], low)
+    def searched(self) -> int | None:
+        """Return where the row may begin: its head tells its own size first."""
+        usable = len(self.page.data)
+        low, high = self.at - len(self.before), self.at - _least(usable)
+        heads = np.frombuffer(self.page.data, np.uint8)[low : max(low, high + 1)]
+        for at in np.flatnonzero((heads > 1) & (heads <= _WIDEST))[::-1].tolist():
+            if self.fits(low + at):
+                return low + int(at)
+        return None
 
-    def _begins(self) -> Iterator[int]:
-        """Yield where the row may begin: its head tells its own size first, in one byte."""
-        least = (len(self.page.data) - 12) * 32 // 255 - 23
-        for at in range(self.at - least, self.at - len(self.before) - 1, -1):
-            if 1 < self.page.data[at] < 128:  # noqa: PLR2004  one byte
-                yield at
-
-    def _fits(self, begin: int, end: int) -> bool:
-        """Whether a row of this size keeps so much of it on its page, and has so long a chain."""
-        usable, size = len(self.page.data), end - begin
-        most, least = usable - 35, (usable - 12) * 32 // 255 - 23
+    def fits(self, begin: int) -> bool:
+        """Whether a row that begins there keeps so much on its page, and has so long a chain."""
+        record = Record.read(self.page.data, begin)
+        if record is None:
+            return False
+        usable, size = len(self.page.data), record.end - begin
+        most, least = usable - 35, _least(usable)
         if self.page.data[0] != _LEAF:
             most = (usable - 12) * 64 // 255 - 23
         kept = least + (size - least) % (usable - 4)
         kept = kept if kept <= most else least
         return kept == self.at - begin and len(self.chain) == -(-(size - kept) // (usable - 4))
+
+    def deposits(self, begin: int | None) -> Iterator[Deposit]:
+        """Yield the columns that run into the chain, or all of it where no row can be read."""
+        behind = b"".join(page.data[4:] for page in self.chain)
+        record = Record.read(self.page.data, begin) if begin is not None else None
+        if begin is None or record is None:
+            magic = MAGIC.search(self.before)
+            kept = len(self.before) - magic.start() if magic else min(_WORDS, self.at)
+            yield self._deposit(self.page.data[self.at - kept : self.at] + behind, self.at - kept)
+            return
+        whole = self.page.data[begin : self.at] + behind
+        for low, size in record.columns:
+            if low + size > self.at and size >= _SHORTEST:
+                yield from self._value(whole[low - begin : low - begin + size], low)
 
     def _value(self, value: bytes, low: int) -> Iterator[Deposit]:
         yield self._deposit(value, low)
@@ -222,10 +236,20 @@ class Row:
         return Deposit(self.page.place + low, ("overflow",), value)
 
 
-def _likely(rows: list[Row]) -> list[Row]:
+def _likely(rows: list[Row]) -> list[tuple[Row, int | None]]:
     """Return those of *rows* that can be read, else those in which something packed begins."""
-    read = [row for row in rows if row.read() is not None]
-    return read or [row for row in rows if MAGIC.search(row.before)][:_BEGINNINGS]
+    listed = [(row, row.listed()) for row in rows]
+    found = [each for each in listed if each[1] is not None]
+    if not found:
+        searched = [(row, row.searched()) for row in rows[:_BEGINNINGS]]
+        found = [each for each in searched if each[1] is not None]
+    packed = (row for row in rows[:_BEGINNINGS] if MAGIC.search(row.before))
+    return found or [(row, None) for row in packed]
+
+
+def _least(usable: int) -> int:
+    """Return how much of a row stays on its page in any case."""
+    return (usable - 12) * 32 // 255 - 23
 
 
 def _next(page: Page) -> int:

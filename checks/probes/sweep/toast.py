@@ -16,7 +16,7 @@ _RATIO = 100  # a pglz reference of three bytes yields at most 273
 _HELD = 32 << 20
 _UNDO = {0: ("pglz", pglz), 1: ("lz4", lz4_block)}
 _EFFORT = 8
-_VAIN, _VAIN_PER_BYTE = 64 << 10, 8
+_VAIN, _VAIN_PER_BYTE = 1 << 20, 64
 """How many bytes, and how many more for each that is looked at, may be unpacked for nothing."""
 _CHUNK_BYTES, _MOST_CHUNKS = 2000, 1 << 19  # TOAST_MAX_CHUNK_SIZE and more; 1 GB
 
@@ -79,23 +79,24 @@ def in_place(data: bytes, where: Where, names: tuple[str, ...] = ()) -> Iterator
         end = at + int(size[at])
         if end > len(data):
             continue
-        found = _undone(data[at + 4 : end], where(at), names)
+        found, given = _undone(data[at + 4 : end], where(at), names)
         yield from found
-        vain += 0 if found else int(raw[at])
+        vain += 0 if found else given
         if vain > _VAIN + _VAIN_PER_BYTE * len(data):
             yield given_up(where(at), names)
             return
 
 
-def _undone(body: bytes, place: int, names: tuple[str, ...]) -> list[Deposit]:
-    """Return *body*, a size and what was packed, if it yields just that size."""
+def _undone(body: bytes, place: int, names: tuple[str, ...]) -> tuple[list[Deposit], int]:
+    """Return *body*, a size and what was packed, if it yields just that size; and what it gave."""
     told = int.from_bytes(body[:4], "little")
     name, undo = _UNDO.get(told >> 30, ("", pglz))
     raw = told & 0x3FFFFFFF
     if not name or not len(body) - 4 < raw < len(body) * _RATIO:
-        return []
+        return [], 0
     value = undo(body[4:], raw)
-    return [Deposit(place, (*names, name), value, _EFFORT)] if len(value) == raw else []
+    whole = [Deposit(place, (*names, name), value, _EFFORT)] if len(value) == raw else []
+    return whole, len(value)
 
 
 def _chunk(data: bytes, at: int) -> tuple[int, int, bytes] | None:
@@ -113,7 +114,7 @@ def _chunk(data: bytes, at: int) -> tuple[int, int, bytes] | None:
 
 def _value(value: bytes, place: int, *, whole: bool) -> Iterator[Deposit]:
     """Yield a value made whole from chunks: undone if it was packed, and as it is if not."""
-    found = _undone(value, place, ("toast",)) if whole else []
+    found = _undone(value, place, ("toast",))[0] if whole else []
     if found or not value:
         yield from found
     else:
