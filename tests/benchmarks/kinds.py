@@ -245,7 +245,7 @@ PICTURES: dict[str, Callable[[Image.Image], bytes]] = {
 
 PORTRAITS: dict[str, Callable[[Image.Image], bytes]] = {
     "portrait": lambda image: saved(image.crop(PORTRAIT), "JPEG"),
-    "portrait, avatar": lambda image: saved(narrow(image.crop(PORTRAIT), 64), "WEBP"),
+    "portrait, avatar": lambda image: saved(narrow(image.crop(PORTRAIT), 96), "WEBP"),
     "portrait, refitted": lambda image: saved(image.crop(PORTRAIT).resize((300, 375)), "JPEG", 85),
 }
 """What becomes of the portrait on a paper that has one."""

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from idaudit.checks.probes.sweep import Grade, Hit, Limits, Sweep
+from idaudit.checks.probes.sweep import Grade, Hit, Limits, Sweep, pictures
 from idaudit.checks.probes.sweep.marks import READ, SEEN, mark_in
 from idaudit.checks.probes.sweep.pictures import Gallery, Picture
 from idaudit.fixtures.applicants import Applicants
@@ -222,6 +222,21 @@ def test_icons_and_giants_are_not_looked_into(picture: Image.Image) -> None:
     assert gallery.like(saved(narrow(picture, 48), "PNG")) is None
     assert sweep.bytes(saved(picture, "JPEG"), "it") == []
     assert [refusal.form for refusal in sweep.refused] == [("picture",)]
+
+
+def test_a_file_is_looked_at_once(picture: Image.Image, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same file in a second place costs no second look, and names its owner there too."""
+    opened: list[bytes] = []
+    really = pictures.grey_of
+    monkeypatch.setattr(
+        pictures, "grey_of", lambda data, *rest: opened.append(data) or really(data, *rest)
+    )
+    data, sweep = saved(piece(picture), "JPEG"), Sweep(MINT)
+
+    hits = [*sweep.bytes(data, "it"), *sweep.bytes(b"row" * 5 + data, "it")]
+
+    assert [(hit.applicant, hit.offset) for hit in hits] == [(PAPER.owner, 0), (PAPER.owner, 15)]
+    assert opened == [data]
 
 
 def test_an_unfinished_webp_is_survived(picture: Image.Image) -> None:

@@ -9,7 +9,7 @@ from PIL import Image, UnidentifiedImageError
 FORMATS = ("JPEG", "PNG", "WEBP")
 """What is opened."""
 
-_ENOUGH = 1400  # pixels to a side: no paper has more, so larger photographs are decoded coarsely
+_ENOUGH = 700  # pixels to a side, as papers have; photographs of twice that are decoded coarsely
 
 
 class TooManyPixels(Exception):

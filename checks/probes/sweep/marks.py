@@ -25,15 +25,15 @@ from idaudit.fixtures.canaries import Mint
 from idaudit.fixtures.papers import drawing
 from idaudit.fixtures.papers.marks import CELLS, DIGITS, Moves, Weave, owner_of, weave
 
-PROMISING = 4.3
+PROMISING = 4.4
 """What the first, coarse look must score for a second to be worth its time."""
 SEEN = 5.5
 """What the part that stands still must score."""
 READ = 4.4
 """What each moved part must score."""
 
-_FINER = 9  # sizes tried between two of the coarse ones, and places to a cell
-_PLACES = 4
+_FINER = 9  # sizes tried around a coarse one
+_ROUGHLY, _CLOSELY = 2, 4  # places to a cell
 _WHOLE = 0.96  # of a paper's sides: a picture that shows less is a piece
 
 
@@ -88,6 +88,30 @@ def mark_in(picture: Image.Image, mint: Mint) -> Mark | None:
     return None
 
 
+class _Part:
+    """One part of a weave, to be compared with what a picture shows."""
+
+    def __init__(self, weave: Weave, number: int) -> None:
+        """Take the waves of part *number*."""
+        self.chosen = weave.part == number
+        self.waves = weave.waves[self.chosen]
+        unit = 1 / np.sqrt(2 * len(self.waves))
+        self._expected = (unit * np.exp(-1j * weave.phase[self.chosen])).astype(np.complex64)
+
+    def scores(self, phases: Waves, places: int) -> NDArray[np.float32]:
+        """Return how well *phases* agree with it moved to each place, *places* to a cell."""
+        side = CELLS * places
+        row = side // 2 + 1
+        agree = phases * (self._expected * (side * side))
+        field = np.zeros((*phases.shape[:-1], side * row), np.complex64)
+        down, across = self.waves.T
+        field[..., down % side * row + across] = agree
+        upright = across == 0  # of these the transform wants both halves
+        field[..., -down[upright] % side * row] = agree[..., upright].conj()
+        field = field.reshape(*phases.shape[:-1], side, row)
+        return np.asarray(np.fft.irfft2(field, (side, side)), np.float32)
+
+
 @lru_cache(maxsize=8)
 def _reader(mint: Mint, place: Place) -> "Reader":
     return Reader(mint, place)
@@ -99,10 +123,12 @@ class Reader:
     def __init__(self, mint: Mint, place: Place) -> None:
         """Read what *mint*'s run has woven into *place*."""
         self._mint, self._place = mint, place
-        self._weave = weave(mint, place.name)
+        self._waves = weave(mint, place.name).waves
         shown = np.linspace(place.most, place.least, place.sizes)
         self._tiles = place.cell * CELLS * SIDE / (max(place.size) * shown)
-        self._still = _part(self._weave, 0)
+        self._still, *self._digits = (
+            _Part(weave(mint, place.name), number) for number in range(DIGITS + 1)
+        )
         self._comb = Comb(self._still.waves, self._tiles, (0, 1, 2, 3))
 
     def read(self, waves: Waves, size: tuple[int, int]) -> Mark | None:
@@ -116,7 +142,7 @@ class Reader:
 
     def find(self, waves: Waves) -> _Find | None:
         """Return where the part that stands still is seen best, if anywhere."""
-        coarse = _scores(self._still, self._comb.phases(waves), 1).max(axis=(2, 3))
+        coarse = self._still.scores(self._comb.phases(waves), 1).max(axis=(2, 3))
         at, turn = divmod(int(coarse.argmax()), coarse.shape[1])
         return self._refined(waves, at, turn) if coarse.max() >= PROMISING else None
 
@@ -126,24 +152,20 @@ class Reader:
         step = inverse[1] - inverse[0]
         tiles = 1 / (inverse[at] + step * np.linspace(-1, 1, _FINER))
         phases = Comb(self._still.waves, tiles, (turn,)).phases(waves)
-        scores = _scores(self._still, phases, _PLACES)[:, 0]
-        size, down, across = np.unravel_index(int(scores.argmax()), scores.shape)
-        where = int(down) / _PLACES, int(across) / _PLACES
+        size = int(self._still.scores(phases, _ROUGHLY).max(axis=(1, 2, 3)).argmax())
+        scores = self._still.scores(phases[size, 0], _CLOSELY)
+        down, across = divmod(int(scores.argmax()), CELLS * _CLOSELY)
+        where = down / _CLOSELY, across / _CLOSELY
         return _Find(float(scores.max()), float(tiles[size]), turn, *where)
 
     def digits(self, waves: Waves, find: _Find) -> tuple[float, Moves]:
         """Return the score of the weakest digit at *find*, and all of them."""
-        comb = Comb(self._weave.waves, np.array([find.tile]), (find.turn,))
-        back = self._weave.waves @ np.array([find.down, find.across]) / CELLS
+        comb = Comb(self._waves, np.array([find.tile]), (find.turn,))
+        back = self._waves @ np.array([find.down, find.across]) / CELLS
         phases = comb.phases(waves)[0, 0] * np.exp(2j * np.pi * back)
-        scores, moves = [], []
-        for digit in range(1, DIGITS + 1):
-            part = _part(self._weave, digit)
-            surface = _scores(part, phases[self._weave.part == digit], 1)
-            best = int(surface.argmax())
-            scores.append(float(surface.max()))
-            moves.append(divmod(best, CELLS))
-        return min(scores), tuple(moves)
+        surfaces = [digit.scores(phases[digit.chosen], 1) for digit in self._digits]
+        moves = tuple(divmod(int(surface.argmax()), CELLS) for surface in surfaces)
+        return min(float(surface.max()) for surface in surfaces), moves
 
     def _form(self, find: _Find, size: tuple[int, int]) -> tuple[str, ...]:
         """Return what became of a paper that fills a picture of *size* as found."""
@@ -153,22 +175,3 @@ class Reader:
         piece = any(side < _WHOLE * whole * scale for side, whole in pairs)
         words = {self._place.name: self._place.name != "page", "crop": piece, "turned": find.turn}
         return tuple(word for word, told in words.items() if told)
-
-
-def _part(weave: Weave, number: int) -> Weave:
-    """Return one part of *weave*."""
-    chosen = weave.part == number
-    return Weave(weave.waves[chosen], weave.part[chosen], weave.phase[chosen])
-
-
-def _scores(part: Weave, phases: Waves, places: int) -> NDArray[np.float32]:
-    """Return how well *phases* agree with *part* moved to each place, *places* to a cell."""
-    side = CELLS * places
-    agree = (phases * np.exp(-1j * part.phase)).astype(np.complex64)
-    field = np.zeros((*phases.shape[:-1], side, side // 2 + 1), np.complex64)
-    down, across = part.waves.T
-    field[..., down % side, across] = agree
-    upright = across == 0  # of these the transform wants both halves
-    field[..., -down[upright] % side, 0] = agree[..., upright].conj()
-    unit = side * side / np.sqrt(2 * len(down))
-    return np.asarray(np.fft.irfft2(field, (side, side)) * unit, np.float32)

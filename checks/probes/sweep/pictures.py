@@ -8,8 +8,10 @@ four rotations. A fingerprint knows whole pictures alone: of any other the mark
 is looked for that is woven into papers, which a piece of one still carries.
 """
 
+from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from hashlib import blake2b
 from io import BytesIO
 
 import numpy as np
@@ -33,6 +35,7 @@ SMALLEST_MARKED = 40
 """Pixels on the shorter side: below it, no mark was ever read."""
 
 LOOK_BYTES = 32
+_REMEMBERED = 1 << 16  # files that need not be decoded again
 _TOGETHER = 1 << 16  # looks compared at one time: two mebibytes of them
 _ROTATIONS = (
     None,
@@ -90,6 +93,7 @@ class Gallery:
         self._planted = np.frombuffer(looks, np.uint64).reshape(-1, LOOK_BYTES // 8)
         self._pixels = pixels
         self._mint = mint
+        self._known: OrderedDict[bytes, Likeness | None] = OrderedDict()
 
     def __bool__(self) -> bool:
         """Whether there is anything to compare with."""
@@ -99,8 +103,20 @@ class Gallery:
         """
         Return whose paper the image file *data* shows, whole or a piece of it.
 
+        A file that was looked at before is not decoded again: surfaces are swept
+        more than once, and systems keep one file in several places.
+
         Raises :class:`TooManyPixels` where the image is too large to be decoded.
         """
+        digest = blake2b(data, digest_size=16).digest()
+        if digest not in self._known:
+            self._known[digest] = self._likeness(data)
+            if len(self._known) > _REMEMBERED:
+                self._known.popitem(last=False)
+        return self._known[digest]
+
+    def _likeness(self, data: bytes) -> Likeness | None:
+        """Return whose paper the image file *data* shows."""
         opened = grey_of(data, self._pixels, SMALLEST)
         if opened is None:
             return None

@@ -10,7 +10,7 @@ that out once for many sizes, and reads them all in one go.
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageFilter
+from PIL import Image
 
 SIDE = 192
 """Pixels of the longer side that every picture is brought to."""
@@ -19,8 +19,8 @@ SHORTEST = 4.0
 
 _ROOM = 512  # of the transform: each wave falls between two of its places at worst
 _COLUMNS = int(_ROOM / SHORTEST) + 2
-_LARGEST = 1400  # more pixels to a side than any paper has tell nothing more
-_GROUND = 32  # of the side: what is coarser is ground
+_LARGEST = 480  # more pixels to a side tell nothing more, and cost
+_PATCHES = 20  # to a side: what is coarser is ground
 _CUTS = 12, 10  # shades from the ground: what stands out by more is print
 _TURNS = np.array([[[1, 0], [0, 1]], [[0, 1], [-1, 0]], [[-1, 0], [0, -1]], [[0, -1], [1, 0]]])
 
@@ -54,9 +54,9 @@ def _grain(picture: Image.Image) -> Image.Image:
 
 def _ground(paper: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return the shades of *paper* without anything fine."""
-    smooth = Image.fromarray(paper.astype(np.uint8))
-    blur = ImageFilter.GaussianBlur(max(smooth.size) / _GROUND)
-    return np.asarray(smooth.filter(blur), np.float32)
+    shades = Image.fromarray(paper.astype(np.uint8))
+    coarse = _fitted(shades, _PATCHES, Image.Resampling.BOX)
+    return np.asarray(coarse.resize(shades.size, Image.Resampling.BILINEAR), np.float32)
 
 
 def _fitted(picture: Image.Image, side: int, how: Image.Resampling) -> Image.Image:
