@@ -279,7 +279,6 @@ def open_town(
     for town in towns:
         town.crash()
         housing.forget(town.config)
-        housing.forget(town.config)
 
 
 @pytest.fixture
