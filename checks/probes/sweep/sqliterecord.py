@@ -23,7 +23,8 @@ class Record:
         head = at + size
         if not place < head <= len(data):
             return None
-        end, columns = head, []
+        end = head
+        columns: list[tuple[int, int]] = []
         while place < head and len(columns) < _MOST_COLUMNS:
             kind, place = varint(data, place)
             if 10 <= kind < _FIRST_SIZED:  # noqa: PLR2004  kinds there are not
