@@ -64,6 +64,7 @@ class Limits:
     seconds: float = 60  # of computing on the containers of one location ...
     megabyte: float = 0.5  # ... and so many more for each of its million bytes
     streams: int = 256  # containers open at one time in one layer
+    pictures: int = 8  # of which the end is not yet in view, at one time in one layer
     picture_bytes: int = 16 << 20
     pixels: int = 25_000_000
     deep: bool = False  # look for headerless deflate at every byte, not only where values begin

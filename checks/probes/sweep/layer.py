@@ -171,12 +171,18 @@ class Layer:
         place = self._place(start + at)
         if end > 0:
             self._look(shape, data[at:end], place)
-        elif end == MORE and len(self._followers) < self._reading.limits.streams:
+        elif end == MORE and self._gathering() >= self._reading.limits.pictures:
+            self._reading.refuse(place, self._form, "too many pictures open at one time")
+        elif end == MORE:
             refuse = partial(self._reading.refuse, place, self._form)
             look = partial(self._look, shape, place=place)
             limit = self._reading.limits.picture_bytes
             picture = Carved(shape, start + at, look, refuse, limit)
             self._begin(picture, data, start, final=final)
+
+    def _gathering(self) -> int:
+        """Return how many pictures are open; each holds all of it that was seen."""
+        return sum(isinstance(each, Carved) for each in self._followers)
 
     def _look(self, shape: Shape, data: bytes, place: int) -> None:
         """Compare a picture with the planted papers, and read its pixels where they are exact."""

@@ -17,6 +17,7 @@ else:
     from backports import zstd
 
 _MEMORY = 128 << 20
+_TOO_MUCH = "needs more memory to decode than the sweep allows"
 _WINDOW = 27  # log2: the largest that zstd itself opens unasked
 
 _DAMAGED = (
@@ -24,6 +25,7 @@ _DAMAGED = (
     EOFError,
     ValueError,
     RuntimeError,
+    MemoryError,
     lzma.LZMAError,
     zstd.ZstdError,
     brotli.error,
@@ -78,7 +80,7 @@ class Packed:
                 yield piece
         except _DAMAGED as error:
             if _wants_memory(error):
-                raise Costly("needs more memory to decode than the sweep allows") from error
+                raise Costly(_TOO_MUCH) from error
             raise Torn from error
 
     def _bounded(self, data: bytes) -> Iterator[bytes]:
@@ -94,8 +96,9 @@ class Packed:
 
 
 def _wants_memory(error: Exception) -> bool:
-    """Whether a library stopped at the limit we set: none has a type of its own for that."""
-    return isinstance(error, lzma.LZMAError | zstd.ZstdError) and "emory" in str(error)
+    """Whether a library stopped at our limit, which has no type of its own, or at the machine's."""
+    told = isinstance(error, lzma.LZMAError | zstd.ZstdError) and "emory" in str(error)
+    return told or isinstance(error, MemoryError)
 
 
 class Brotli:
@@ -148,7 +151,7 @@ def lzma_bare(properties: bytes) -> Decoder:
     if code >= 9 * 5 * 5:
         raise Torn
     if size > _MEMORY:
-        raise Costly("needs more memory to decode than the sweep allows")
+        raise Costly(_TOO_MUCH)
     rest, lc = divmod(code, 9)
     pb, lp = divmod(rest, 5)
     chain = {"id": lzma.FILTER_LZMA1, "dict_size": max(size, 4096), "lc": lc, "lp": lp, "pb": pb}
@@ -165,6 +168,8 @@ def _raw(chain: dict[str, int]) -> lzma.LZMADecompressor:
         return lzma.LZMADecompressor(lzma.FORMAT_RAW, filters=[chain])
     except (lzma.LZMAError, ValueError) as error:
         raise Torn from error
+    except MemoryError as error:
+        raise Costly(_TOO_MUCH) from error
 
 
 def zstd_stream() -> Decoder:

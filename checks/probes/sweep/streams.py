@@ -112,11 +112,15 @@ class Carved:
         self._shape, self._at = shape, begin
         self._look, self._refuse, self._limit = look, refuse, limit
         self._gathered = bytearray()
+        self._next = 0
 
     def follow(self, data: bytes, start: int, *, final: bool) -> None:
-        """Gather on, and compare the picture once it is whole."""
+        """Gather on; whether the picture is whole is asked each time its size has doubled."""
         self._gathered += memoryview(data)[max(0, self._at - start) :]
         self._at = max(self._at, start + len(data))
+        if len(self._gathered) < self._next and not final:
+            return
+        self._next = min(2 * len(self._gathered), self._limit + 1)
         whole = bytes(self._gathered)
         end = self._shape.end(whole, 0)
         if end > 0:
