@@ -224,6 +224,7 @@ def no_template_of_a_face_lies_in_the_clear(case: Case) -> None:
 
     told = "A template of a face lies where whoever can read the place can carry it off"
     case.expect(not found, "template-in-clear", f"{told}: {', '.join(found)}.")
+    case.bound("Four photographs of three faces were compared; a sealed template is not seen.")
 
 
 def _left_by(case: Case, face: Applicant, quality: int) -> Mapping[str, Any]:
@@ -250,6 +251,7 @@ def a_match_leaves_no_mark_on_whoever_was_approved(case: Case) -> None:
     where = told[0].feature if told else ""
     sentence = f"What is kept tells whose face looked familiar, though they were approved: {where}."
     case.expect(not told, "match-kept", sentence)
+    case.bound(f"{2 * PAIRS} people were compared; a mark on fewer than all {PAIRS} may be missed.")
 
 
 def _turns(case: Case) -> list[bool]:

@@ -13,7 +13,7 @@ from idaudit.fixtures.targets.target import Operation, Outcome
 from idaudit.threatmodel.errors import Inconclusive
 
 CARDED = (*ENROLMENT, Operation.ISSUE_CARD)
-HOLDERS, RENEWERS = 24, 20
+HOLDERS, RENEWERS = 24, 20  # fewer, and luck separates them too often to learn anything
 EARLY, LATE = timedelta(days=75), timedelta(days=20)
 """Before the end of a card: the first is early for most programmes, the second is time."""
 

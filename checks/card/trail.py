@@ -21,6 +21,9 @@ SHOWS, MISSES = 10, 4
 SEALED = 28
 """Bytes that sealing alone adds to what is sealed: a nonce and a tag."""
 
+LARGEST = 64 * 1024
+"""Bytes of a row or file that can be what one use left: more is a whole database's file."""
+
 _CHANCE = 1e-3
 _TOKEN = re.compile(r"[A-Za-z0-9+/_-]{38,}")  # SEALED bytes in base64
 _JOINT = 8  # letters two names share by chance once in a trillion times
@@ -127,7 +130,7 @@ class _Sealed:
 
 def _pieces(show: Shown) -> list[str | bytes]:
     """Return the blobs and the long unreadable words that were left."""
-    values = [value for thing in show for _, value in thing.cells]
+    values = [v for thing in show for _, v in thing.cells if thing.weight <= LARGEST]
     blobs = [value for value in values if isinstance(value, bytes) and not value.isascii()]
     texts = [value for value in values if isinstance(value, str)]
     texts += [value.decode() for value in values if isinstance(value, bytes) and value.isascii()]
