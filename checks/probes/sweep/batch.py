@@ -7,9 +7,11 @@ or which might be a container without a magic, are then read singly.
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
+from itertools import accumulate
 
-from idaudit.checks.probes.sweep.decoders import Costly
+from idaudit.checks.probes.sweep.containers import BASE64_RUN, HEX_RUN
+from idaudit.checks.probes.sweep.decoders import Costly, Torn
 from idaudit.checks.probes.sweep.headless import headless
 from idaudit.checks.probes.sweep.reading import Instruments
 from idaudit.checks.probes.sweep.runs import long_runs
@@ -19,7 +21,9 @@ SMALL = 2048
 """What is longer is read by itself."""
 
 FULL = 512 * 1024
-_GAP = bytes(64)  # wider than any stride, so that no run and no word spans two values
+_GAP = bytes(64)  # so wide that no pattern spans two values
+_LEAST = 8
+"""No format packs the shortest value that is searched for into fewer bytes."""
 
 
 class Batch:
@@ -43,24 +47,47 @@ class Batch:
     def suspects(self, instruments: Instruments) -> list[Part]:
         """Empty the batch and return the parts that must be read by themselves, in order."""
         parts, self._parts, self._size = self._parts, [], 0
-        data = _GAP.join(part.data for part in parts)
-        starts = [0]
-        for part in parts[:-1]:
-            starts.append(starts[-1] + len(part.data) + len(_GAP))
-        at = {bisect_right(starts, place) - 1 for place in _places(data, instruments)}
-        at.update(number for number, part in enumerate(parts) if _opens(part.data))
-        return [parts[number] for number in sorted(at)]
+        values = [(number, part.data) for number, part in enumerate(parts)]
+        found = _suspicious(values, instruments, instruments.limits.depth)
+        return [parts[number] for number in sorted(found)]
 
 
-def _places(data: bytes, instruments: Instruments) -> Iterable[int]:
+def _suspicious(
+    values: Sequence[tuple[int, bytes]], instruments: Instruments, depth: int
+) -> set[int]:
+    """
+    Return the numbers of the values in which anything shows up, or which may be containers.
+
+    Digests in hex fill whole tables. What letters spell is laid side by side
+    again, for as many levels as a sweep goes down.
+    """
+    starts = list(accumulate((len(value) + len(_GAP) for _, value in values), initial=0))
+    data = _GAP.join(value for _, value in values)
+    found = {values[bisect_right(starts, at) - 1][0] for at in _places(data, instruments)}
+    spelt: list[tuple[int, bytes]] = []
+    for number, value in values:
+        if len(value) >= _LEAST and number not in found and _opens(value, number, spelt):
+            found.add(number)
+    if spelt and depth:
+        return found | _suspicious(spelt, instruments, depth - 1)
+    return found.union(number for number, _ in spelt)
+
+
+def _places(data: bytes, instruments: Instruments) -> Iterator[int]:
     """Yield every place where anything shows up."""
     yield from (start for start, _, _ in instruments.scanner.find(data))
     yield from (start for start, _, _ in instruments.known.find(data))
     yield from long_runs(data)
 
 
-def _opens(data: bytes) -> bool:
+def _opens(value: bytes, number: int, spelt: list[tuple[int, bytes]]) -> bool:
+    """Whether *value* may be a container; what it spells in letters is added to *spelt*."""
     try:
-        return any(each.begins(data, 0) is not None for each in headless(data, whole=True))
-    except Costly:
+        for each in headless(value, whole=True):
+            if each is HEX_RUN or each is BASE64_RUN:
+                spelt.append((number, each.whole(value)))
+            elif each.begins(value, 0) is not None:
+                return True
+    except (Costly, Torn):
         return True
+    return False

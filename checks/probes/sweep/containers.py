@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from idaudit.checks.probes.sweep.archives import sevenzip_entry, zip_entry
 from idaudit.checks.probes.sweep.decoders import (
@@ -12,9 +13,9 @@ from idaudit.checks.probes.sweep.decoders import (
     gzip_stream,
     zlib_stream,
 )
-from idaudit.checks.probes.sweep.dumps import dump, dump_begins
+from idaudit.checks.probes.sweep.dumps import BEGINNING, dump, dump_begins
 from idaudit.checks.probes.sweep.engine import Needle
-from idaudit.checks.probes.sweep.letters import ascii85_run, base64_run, hex_run
+from idaudit.checks.probes.sweep.letters import Brief, ascii85_run, base64_run, hex_run
 from idaudit.checks.probes.sweep.opening import PROBE, Opening, Start
 from idaudit.checks.probes.sweep.packers import (
     brotli_stream,
@@ -61,18 +62,43 @@ class Container:
             head = decoder.head(memoryview(data)[opening.at : opening.at + PROBE])
         except Torn:
             return None
-        if head is None or (self.nested and not _is_container(head)):
+        if head is None:
+            return None
+        make = _nested(opening.decoder, head) if self.nested else opening.decoder
+        if make is None:
             return None
         stored = bool(head) and data.find(head, opening.at, opening.at + PROBE) >= 0
-        return Start(opening.at, stored, opening.decoder, opening.names or (self.name,))
+        return Start(opening.at, stored, make, opening.names or (self.name,))
+
+    def whole(self, data: bytes) -> bytes:
+        """Return all that the stream *data* yields."""
+        if self.decoder is None:
+            return b""
+        decoder = self.decoder()
+        return b"".join(decoder.pieces(memoryview(data))) + decoder.rest()
 
 
-def _is_container(head: bytes) -> bool:
-    """Whether decoded letters begin as a compressed stream does."""
-    return any(
-        head.startswith(start) and each.begins(head, 0) is not None
-        for start, each in _COMPRESSED_STARTS
-    )
+def _nested(make: Callable[[], Decoder], head: bytes) -> Callable[[], Decoder] | None:
+    """
+    Return what decodes letters that begin with *head*, None if no container begins there.
+
+    Chance looks like a deflate stream that tears at once, thousands of times in
+    a mailbox. Behind such a tear little is decoded: a long run is read from its
+    own beginning anyway.
+    """
+    for start, each in _COMPRESSED_STARTS:
+        inside = each.begins(head, 0) if head.startswith(start) else None
+        if inside is not None:
+            return make if _lasts(inside, head) else partial(Brief, make, _BRIEF)
+    return None
+
+
+def _lasts(inside: Start, head: bytes) -> bool:
+    """Whether the stream in *head* has no tear that can be seen yet."""
+    try:
+        return all(True for _ in inside.decoder().pieces(memoryview(head)[inside.at :]))
+    except (Torn, Costly):
+        return False
 
 
 def _first_block(byte: int) -> bool:
@@ -84,6 +110,7 @@ def _first_block(byte: int) -> bool:
 _FIRST_BLOCK = b"[%s]" % b"".join(b"\\x%02x" % byte for byte in filter(_first_block, range(256)))
 _HEX = b"[0-9A-Fa-f]"
 _BASE64 = b"[A-Za-z0-9+/_\\-]"
+_BRIEF = 1 << 14
 _MORE = 24  # letters behind an encoded magic: nothing shorter holds a token
 # The range coder's first byte is always zero.
 _LZMA = b"\\x5d\\x00\\x00[\\x00-\\x80][\\x00-\\x08](?:\\xff{8}|.{4}\\x00{4})\\x00"
@@ -111,8 +138,6 @@ COMPRESSED = (
     Container("pdf", b"stream\\n", 7, header=pdf_stream),
     Container("pdf", b"stream\\r\\n", 8, header=pdf_stream),
     Container("ascii85", b"<~[!-uz]{8}", 10, header=lambda _, at: Opening(at + 2, ascii85_run)),
-    Container("dump", b"\\n[0-9a-fA-F]{8}[: ] [0-9a-fA-F]", 12, header=dump_begins),
-    Container("dump", b"\\n[0-7]{7} [0-9a-fA-F]{2}", 11, header=dump_begins),
 )
 _COMPRESSED_STARTS = (
     (b"\x1f\x8b\x08", GZIP),
@@ -172,6 +197,9 @@ SIZED = Container("lz4", b"", 0, lz4_block)
 """A bare block of lz4 behind its size, as many programs store a value."""
 
 DUMP = Container("dump", b"", 0, dump)
+DUMP_LINE = Container("dump", b"", BEGINNING, header=dump_begins)
+"""A line in the middle of anything; found by its line break and not by a pattern."""
+
 ASCII85_RUN = Container("ascii85", b"", 0, ascii85_run)
 BASE64_RUN = Container("base64", b"", 0, base64_run)
 HEX_RUN = Container("hex", b"", 0, hex_run)

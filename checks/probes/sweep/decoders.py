@@ -68,6 +68,10 @@ class Deflated:
         """Inflate; what tears at once but gives enough for a tag is a stream all the same."""
         before = self._stream.copy()
         try:
+            before.copy().decompress(data, _ENOUGH - 1)
+        except zlib.error:
+            return None  # almost every candidate, so this must be cheap
+        try:
             return self._stream.decompress(data)
         except zlib.error:
             given = _until_torn(before, data)
@@ -95,14 +99,15 @@ class Deflated:
 
 
 def _until_torn(stream: "zlib._Decompress", part: memoryview) -> bytes:
-    """Return what *stream* gives before it fails, byte by byte."""
-    given = bytearray()
+    """Return what *stream* gives of *part* before the byte at which it fails."""
+    if len(part) < 2:  # noqa: PLR2004  cannot be halved
+        return b""
+    half, before = len(part) // 2, stream.copy()
     try:
-        for at in range(len(part)):
-            given += stream.decompress(part[at : at + 1])
+        given = stream.decompress(part[:half])
     except zlib.error:
-        pass
-    return bytes(given)
+        return _until_torn(before, part[:half])
+    return given + _until_torn(stream, part[half:])
 
 
 def gzip_stream() -> Decoder:

@@ -3,6 +3,9 @@
 import re
 from collections.abc import Iterator
 
+import numpy as np
+from numpy.typing import NDArray
+
 from idaudit.checks.probes.sweep.decoders import Decoder
 from idaudit.checks.probes.sweep.opening import Opening
 
@@ -13,6 +16,22 @@ _LINE = re.compile(
 _DIGITS = 32  # of a line: sixteen bytes
 _LONGEST = 160
 _SAME = b"*"  # stands for lines that repeat the one before
+BEGINNING = 12
+"""Bytes by which a line is told: the break before it, its address, the first digits behind it."""
+
+
+def _any_of(letters: bytes) -> NDArray[np.bool_]:
+    """Return for each byte whether it is one of *letters*."""
+    return np.isin(np.arange(256), np.frombuffer(letters, np.uint8))
+
+
+_HEX, _OCTAL = _any_of(b"0123456789abcdefABCDEF"), _any_of(b"01234567")
+_BLANK, _MARK = _any_of(b" "), _any_of(b" :")
+_SHAPES = (
+    (_MARK, _BLANK, _HEX, *[_HEX] * 8),  # the ninth byte, the tenth, ... and then from the first
+    (_HEX, _HEX, _BLANK, *[_OCTAL] * 7),
+)
+_PLACES = ((9, 10, 11, *range(1, 9)), (9, 10, 8, *range(1, 8)))
 
 
 class Dump:
@@ -45,6 +64,28 @@ class Dump:
     def rest(self) -> bytes:
         """Decode a last line that no line break ends."""
         return b"" if self.ended else line(self._left) or b""
+
+
+def line_breaks(data: "bytes | memoryview") -> list[int]:
+    """
+    Return every line break in *data* behind which a line of a dump seems to begin.
+
+    Said as patterns, lines of nothing but digits would halve the speed of the
+    engine on all text. What stands behind an address rules out most other lines.
+    """
+    if len(data) < BEGINNING:
+        return []
+    each = np.frombuffer(data, np.uint8)
+    breaks = np.flatnonzero(each[: 1 - BEGINNING] == ord("\n"))
+    found: list[int] = []
+    for shape, places in zip(_SHAPES, _PLACES, strict=True):
+        at = breaks
+        for allowed, place in zip(shape, places, strict=True):
+            if not len(at):  # as a rule, after the first
+                break
+            at = at[allowed[each[at + place]]]
+        found += at.tolist()
+    return found
 
 
 def line(text: bytes) -> bytes | None:

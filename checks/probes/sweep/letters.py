@@ -3,7 +3,7 @@
 import base64
 import binascii
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pybase64
 
@@ -93,6 +93,38 @@ def _from64(letters: bytes) -> bytes:
 
 _NOT_BASE64 = re.compile(rb"[^%s\r\n\\]" % re.escape(BASE64_LETTERS))
 _NOT_HEX = re.compile(rb"[^0-9A-Fa-f\r\n]")
+
+
+class Brief:
+    """The first bytes of a stream, and no more."""
+
+    def __init__(self, make: Callable[[], Decoder], most: int) -> None:
+        """Give what *most* bytes of the stream yield."""
+        self._decoder = make()
+        self._left = most
+
+    @property
+    def effort(self) -> int:
+        """That of the stream."""
+        return self._decoder.effort
+
+    @property
+    def ended(self) -> bool:
+        """Whether the stream is complete, or enough of it was read."""
+        return self._left <= 0 or self._decoder.ended
+
+    def head(self, data: memoryview) -> bytes | None:
+        """Return what the stream begins with."""
+        return self._decoder.head(data)
+
+    def pieces(self, data: memoryview) -> Iterator[bytes]:
+        """Decode as much as is left to read."""
+        left, self._left = self._left, self._left - len(data)
+        yield from self._decoder.pieces(data[: max(0, left)])
+
+    def rest(self) -> bytes:
+        """Return what the stream holds back."""
+        return self._decoder.rest()
 
 
 class Ascii85:

@@ -5,7 +5,8 @@ from functools import lru_cache
 from time import thread_time
 
 from idaudit.checks.probes.sweep.carving import Shape, shape_needles
-from idaudit.checks.probes.sweep.containers import Container, container_needles
+from idaudit.checks.probes.sweep.containers import DUMP_LINE, Container, container_needles
+from idaudit.checks.probes.sweep.dumps import line_breaks
 from idaudit.checks.probes.sweep.engine import Needle, Patterns, Scanner
 from idaudit.checks.probes.sweep.hit import Grade, Hit, Limits, Refusal
 from idaudit.checks.probes.sweep.known import Finder, Trace
@@ -16,17 +17,38 @@ from idaudit.fixtures.canaries import Cohort, Field, Mint
 APART = 512
 """Two finds of one canary in one form nearer than this are one: both its tags were found."""
 
+_CLOCK, _MUCH = 16, 1 << 16
+"""The clock is looked at with one decision in so many, and with each about so many bytes."""
+
 Sign = Spelling | Container | Shape
 
 
+class Signs(Scanner[Sign]):
+    """Finds whatever announces a token, a container or a picture."""
+
+    def find(self, data: bytes) -> list[tuple[int, int, Sign]]:
+        """Return start, end and sign of each occurrence, those of no pattern behind the others."""
+        found = super().find(data)
+        found += [(at, at + DUMP_LINE.length, DUMP_LINE) for at in line_breaks(data)]
+        return found
+
+
+class SignPatterns(Patterns[Sign]):
+    """The patterns of all signs; what is searched for in other ways comes with them."""
+
+    def scanner(self) -> Signs:
+        """Return a scanner; one scanner serves one thread."""
+        return Signs(self.needles, self._database)
+
+
 @lru_cache(maxsize=8)
-def patterns(tags: Tags) -> Patterns[Sign]:
+def patterns(tags: Tags) -> SignPatterns:
     """Return, compiled once per run, everything one pass looks for."""
     needles: list[Needle[Sign]] = []
     needles.extend(Needle(n.expression, n.length, n.label, n.caseless) for n in tag_needles(tags))
     needles.extend(Needle(n.expression, n.length, n.label) for n in container_needles())
     needles.extend(Needle(n.expression, n.length, n.label) for n in shape_needles())
-    return Patterns(needles)
+    return SignPatterns(needles)
 
 
 @dataclass(slots=True)
@@ -42,7 +64,7 @@ class Instruments:
     """What every reading of one sweep shares."""
 
     mint: Mint
-    scanner: Scanner[Sign]
+    scanner: Signs
     known: Finder
     gallery: Gallery
     limits: Limits
@@ -58,7 +80,9 @@ class Reading:
     location: str
     hits: list[Hit] = field(default_factory=list)
     refused: dict[Refusal, None] = field(default_factory=dict)
-    _begun: float = field(default_factory=thread_time)
+    _begun: float = -1
+    _over: bool = False
+    _asked: int = 0  # how often something was to be spent: the clock is dear
     _size: int = 0
     _spent: int = 0
     _wasted: int = 0  # decoded and thrown away, for it was too much
@@ -88,11 +112,21 @@ class Reading:
             return "decodes to more than the sweep allows for a location of this size"
         if account.spent + count > limits.total + limits.per_byte * account.size:
             return "decodes to more than the sweep allows for all locations together"
-        if thread_time() - self._begun > limits.seconds + limits.megabyte * self._size / 1e6:
+        if self._late(count):
             return "takes longer to decode than the sweep allows"
         self._spent += count
         account.spent += count
         return ""
+
+    def _late(self, count: int) -> bool:
+        """Whether decoding takes too long, by a clock looked at now and then."""
+        self._asked += 1
+        if self._begun < 0:
+            self._begun = thread_time()
+        if self._asked % _CLOCK == 0 or count >= _MUCH:
+            allowed = self.limits.seconds + self.limits.megabyte * self._size / 1e6
+            self._over = thread_time() - self._begun > allowed
+        return self._over
 
     @property
     def exhausted(self) -> str:

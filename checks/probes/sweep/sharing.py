@@ -19,7 +19,7 @@ from idaudit.fixtures.surfaces.sqlite import SqliteSurface
 from idaudit.fixtures.surfaces.surface import Part, Surface, SurfaceKind
 from idaudit.threatmodel.errors import Inconclusive
 
-TOGETHER = 32 << 20
+TOGETHER = 8 << 20
 """Files up to so many bytes are handed over together."""
 
 _SQLITE = b"SQLite format 3\0"
@@ -72,6 +72,47 @@ class OneFile:
         """Take nothing away, for nothing was planted."""
 
 
+class Files:
+    """The files of one share as one surface, so that small ones are searched together."""
+
+    kind = SurfaceKind.FOLDER
+    moves = False
+
+    def __init__(self, share: Share) -> None:
+        """Read the files of *share*."""
+        self.id = share.surface
+        self.databases: list[OneFile] = []
+        self.refused: list[Refusal] = []
+        self._share = share
+
+    def parts(self) -> Iterator[Part]:
+        """Yield the parts of each file, and go on behind one that cannot be read."""
+        for location, path in self._share.files:
+            file = OneFile(self.id, location, path)
+            try:
+                for part in file.parts():
+                    if part.offset == 0 and part.data.startswith(_SQLITE):
+                        self.databases.append(file)
+                    yield part
+            except Inconclusive as error:
+                self.refuse(file, error)
+
+    def refuse(self, file: OneFile, error: Exception) -> None:
+        """Note why one file was not looked into."""
+        self.refused.append(Refusal(self.id, file.location, 0, (), str(error)))
+
+    def size(self) -> int:
+        """Return the bytes of all files."""
+        return self._share.size
+
+    def plant(self, control: bytes) -> None:  # noqa: ARG002  protocol
+        """Refuse: what somebody handed over to be looked at is not written to."""
+        raise Inconclusive(f"{self.id}: nothing is planted in files that were handed over")
+
+    def uproot(self) -> None:
+        """Take nothing away, for nothing was planted."""
+
+
 def shares(surface: str, files: Iterable[tuple[str, Path]]) -> Iterator[Share]:
     """Yield *files*, location and path each, in shares of about one size."""
     together: list[tuple[str, Path]] = []
@@ -118,35 +159,14 @@ def _swept(share: Share) -> Found:
 def sweep_share(sweep: Sweep, share: Share) -> Found:
     """Return what one share holds, in the eyes of *sweep*."""
     sweep.refused, sweep.alone = [], []
-    hits = [hit for location, path in share.files for hit in _file(sweep, share, location, path)]
-    hits += _store(sweep, share.store) if share.store else []
-    return Found(share, hits, sweep.alone, sweep.refused)
-
-
-def _store(sweep: Sweep, store: Surface) -> list[Hit]:
-    """Sweep a store that is no file."""
-    try:
-        return sweep.surface(store)
-    except Inconclusive as error:
-        sweep.refused.append(Refusal(store.id, "", 0, (), str(error)))
-        return []
-
-
-def _file(sweep: Sweep, share: Share, location: str, path: Path) -> list[Hit]:
-    """Sweep one file, and the cells of one that is a database."""
-    try:
-        hits = sweep.surface(OneFile(share.surface, location, path))
-    except Inconclusive as error:
-        sweep.refused.append(Refusal(share.surface, location, 0, (), str(error)))
-        return []
-    try:
-        with path.open("rb") as file:
-            database = file.read(len(_SQLITE)) == _SQLITE
-        cells = sweep.surface(Cells(share.surface, location, path)) if database else []
-    except (Inconclusive, OSError) as error:
-        sweep.refused.append(Refusal(share.surface, location, 0, (), str(error)))
-        cells = []
-    return hits + cells
+    files = Files(share)
+    hits = sweep.surface(files)
+    for each in files.databases:
+        try:
+            hits += sweep.surface(Cells(each.id, each.location, each.path))
+        except (Inconclusive, OSError) as error:
+            files.refuse(each, error)
+    return Found(share, hits, sweep.alone, [*sweep.refused, *files.refused])
 
 
 @dataclass(frozen=True, slots=True)

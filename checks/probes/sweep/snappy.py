@@ -70,7 +70,7 @@ def undone(block: bytes, most: int) -> bytes:
 
 
 def is_block(value: bytes) -> bool:
-    """Whether the whole *value* may be one bare block: its length fits, and it opens on letters."""
+    """Whether the whole *value* is one bare block, which begins with letters."""
     size, shift, at = 0, 0, 0
     for at, byte in enumerate(value[:5], start=1):  # noqa: B007  the last one counts
         size |= (byte & 0x7F) << shift
@@ -79,7 +79,14 @@ def is_block(value: bytes) -> bool:
             break
     packed = len(value) - at
     fits = packed <= 32 + size + size // 6 and size <= min(packed * 64, _MOST)
-    return packed > 0 and fits and not value[at] & 3
+    return packed > 0 and fits and not value[at] & 3 and _opens(value)
+
+
+def _opens(value: bytes) -> bool:
+    try:
+        return undone(value, _MOST) is not None
+    except Torn:
+        return False
 
 
 def framed_snappy() -> Decoder:
