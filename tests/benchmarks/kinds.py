@@ -19,6 +19,7 @@ from collections.abc import Callable
 import brotli  # type: ignore[import-untyped] # ships no types
 import cramjam
 import imagecodecs
+import stores
 from backports import zstd
 from lz4 import block, frame  # type: ignore[import-untyped] # ships no types
 from PIL import Image, PngImagePlugin
@@ -191,6 +192,7 @@ ALONE: dict[str, Writer] = {
     "snappy value": lambda data: bytes(cramjam.snappy.compress_raw(around(data) * 3)),
     "ascii85 of deflate": lambda data: base64.a85encode(deflated(around(data))),
     "base64 of brotli": lambda data: base64.b64encode(brotli.compress(around(data))),
+    **stores.ALONE,
 }
 """Kinds that nothing announces, found where a file or a value begins."""
 
