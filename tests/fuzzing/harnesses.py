@@ -20,6 +20,7 @@ import seeds
 from idaudit.checks.probes.sweep import Limits, Picture, Sweep
 from idaudit.checks.probes.sweep.archives import SevenZip, sevenzip_entry, zip_entry
 from idaudit.checks.probes.sweep.blocks import deflate_starts
+from idaudit.checks.probes.sweep.carvers import of_a_stream
 from idaudit.checks.probes.sweep.carving import SHAPES
 from idaudit.checks.probes.sweep.containers import container_needles
 from idaudit.checks.probes.sweep.decoders import (
@@ -46,7 +47,6 @@ from idaudit.checks.probes.sweep.packers import (
 )
 from idaudit.checks.probes.sweep.pdf import Chain, Lzw, pdf_stream
 from idaudit.checks.probes.sweep.pictures import Gallery, TooManyPixels, pixels_of
-from idaudit.checks.probes.sweep.postgres import Pages
 from idaudit.checks.probes.sweep.radix import Base85, Radix
 from idaudit.checks.probes.sweep.reading import Reading
 from idaudit.checks.probes.sweep.redis import Strings
@@ -200,7 +200,7 @@ def pdf(data: bytes) -> None:
         if at >= 0 and (opening := pdf_stream(data, at)) and opening.decoder:
             _begun(opening.decoder, data, opening.at)
     _undo((Lzw, partial(Chain, (ascii85_run, zlib_stream)))[len(data) % 2], data[2:], *data[:2])
-    _carve(Shown(), data)
+    _carve((Shown(),), data)
 
 
 def pictures(data: bytes) -> None:
@@ -231,15 +231,14 @@ def _mended(data: bytes) -> bytes:
 
 
 def pages(data: bytes) -> None:
-    """Pages of PostgreSQL, and files that claim to be SQLite's."""
+    """Pages and logs of databases, and files that claim to be SQLite's."""
+    _carve(of_a_stream(), data)
     if data.startswith(b"SQLite format 3\0"):
         with tempfile.TemporaryDirectory(dir="/dev/shm") as folder:
             path = Path(folder, "some.sqlite")
             path.write_bytes(data)
             with contextlib.suppress(Inconclusive):
                 assert sum(len(part.data) for part in Cells("some", "file", path).parts()) < 1 << 28
-    else:
-        _carve(Pages(), data)
 
 
 def dumps(data: bytes) -> None:
@@ -251,7 +250,7 @@ def dumps(data: bytes) -> None:
             _begun(opening.decoder, rest, opening.at)
         _undo(dump, rest[2:], *rest[:2])
     else:
-        _carve(Strings(), b"REDIS0011" + rest)
+        _carve((Strings(),), b"REDIS0011" + rest)
 
 
 def containers(data: bytes) -> None:
@@ -320,11 +319,11 @@ def _followed(make: Callable[[], Decoder], data: bytes, at: int, cut: int) -> No
     assert sink.taken <= LIMITS.budget + LIMITS.per_byte * len(data)
 
 
-def _carve(carver: Carver, data: bytes) -> None:
-    """Let a carver look through *data* in two overlapping parts, under the sweep's accounts."""
+def _carve(carvers: tuple[Carver, ...], data: bytes) -> None:
+    """Let some carvers look through *data* in two overlapping parts, under the sweep's accounts."""
     reading = _reading(len(data))
     layer = Layer(reading)
-    layer._carvers = (carver,)  # noqa: SLF001  this one alone
+    layer._carvers = carvers  # noqa: SLF001  these alone
     half = len(data) // 2
     layer.feed(data[:half], 0, final=False)
     layer.feed(data[max(0, half - 64) :], max(0, half - 64), final=True)

@@ -143,7 +143,14 @@ def letters() -> Iterator[bytes]:
 WORDS = (
     *(b"PK\3\4\x14\0\0\0\x08\0", b"7z\xbc\xaf\x27\x1c", b"\x1f\x8b\x08", b"\x28\xb5\x2f\xfd"),
     *(b"\xfd7zXZ\0", b"\x04\x22\x4d\x18", b"BZh91AY&SY", b"\xff\x06\0\0sNaPpY", b"\x78\x9c"),
-    *(b"REDIS0011", b"SQLite format 3\0", b"\xc3\x80\0\0\1\0", b"\x04\x20", b"H4sIAAAAAAAA"),
+    *(
+        b"PGDMP\1\x0e\0",
+        b"REDIS0011",
+        b"SQLite format 3\0",
+        b"\xc3\x80\0\0\1\0",
+        b"\x04\x20",
+        b"H4sIAAAAAAAA",
+    ),
     *(b" obj << /Filter ", b"/LZWDecode", b"/ASCII85Decode", b"/FlateDecode", b">>stream\n"),
     *(b"endstream", b"] TJ", b"[(", b"<~", b"~>", b"\n00000000: 41 42", b"\n*\n"),
     *(b"\x89PNG\r\n\x1a\n", b"IHDR", b"IDAT", b"IEND", b"iCCP", b"zTXt", b"iTXt", b"eXIf", b"acTL"),
