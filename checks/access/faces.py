@@ -9,6 +9,7 @@ from typing import Any
 from idaudit.checks.access.forms import answers_with_template, operations, searches_by_picture
 from idaudit.checks.access.taking import TAKING, leaves, opened, photographed, take
 from idaudit.checks.access.templates import alike, codes
+from idaudit.checks.card.reading import end_of
 from idaudit.checks.case import (
     ADMINISTRATOR,
     AUDITOR,
@@ -34,7 +35,6 @@ OUTSIDERS = (Actor(Role.PARTNER), PUBLIC, COUNSEL, AUDITOR, ADMINISTRATOR)
 
 PAIRS = 6
 _LATER, _AGAIN = 60, 75  # qualities at which a picture of the same face is saved anew
-_YEAR = timedelta(days=366)
 
 
 def _asked(case: Case, file: File) -> Outcome:
@@ -62,9 +62,9 @@ def _deleted(case: Case, file: File) -> None:
     case.must(case.target.delete_record(file.record, file.owner))
 
 
-def _carded(case: Case, file: File) -> None:
+def _carded(case: Case, file: File) -> Outcome:
     case.must(case.target.decide(file.application, REVIEWER, approve=True))
-    case.must(case.target.issue_card(file.application, CLERK))
+    return case.must(case.target.issue_card(file.application, CLERK))
 
 
 ENDINGS: tuple[tuple[str, Callable[[Case, File], None]], ...] = (
@@ -96,10 +96,9 @@ def a_face_is_forgotten_with_its_application_or_record(case: Case) -> None:
 def a_face_is_forgotten_when_its_card_has_expired(case: Case) -> None:
     """Once a card has expired and its record's term is over, its holder's face is not known."""
     file = _recognised(case)
-    _carded(case, file)
-    years, days = case.terms.card_years, case.terms.record_days_after_expiry
-    case.must(case.target.advance_clock(years * _YEAR + timedelta(days=days or 0)))
-    case.must(case.target.advance_clock(timedelta(hours=case.terms.grace_hours)))
+    last = end_of(_carded(case, file), case.today) - case.today
+    kept = timedelta(days=case.terms.record_days_after_expiry, hours=case.terms.grace_hours)
+    case.must(case.target.advance_clock(last + kept))
 
     told = "The card has expired, its record is to be gone, and its holder's face is still known."
     case.expect(not _comes_again(case, file.applicant), "template-kept", told)

@@ -83,6 +83,20 @@ def further(texts: Sequence[str], known: Sequence[frozenset[str]]) -> frozenset[
     return frozenset().union(*left) - frozenset.intersection(*map(words_of, texts))
 
 
+def end_of(card: Outcome, today: date) -> date:
+    """
+    Return when a card ends: the last date on its face.
+
+    Raises:
+        Inconclusive: it shows none in the future.
+
+    """
+    last = max(_dates(card.fields["face"]), default=today)
+    if last <= today:
+        raise Inconclusive("the face of the card shows no date in the future")
+    return last
+
+
 def speaks_of(case: Case, outcome: Outcome, person: Applicant) -> bool:
     """Whether an answer, head or body, bears a value of *person*."""
     told = "".join(

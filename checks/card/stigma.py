@@ -3,7 +3,8 @@
 import random
 from datetime import date, timedelta
 
-from idaudit.checks.card.features import card_features, dates_in
+from idaudit.checks.card.features import card_features
+from idaudit.checks.card.reading import end_of
 from idaudit.checks.card.telling import Cohort, expect_untold, holders
 from idaudit.checks.case import CLERK, REVIEWER, Case, File
 from idaudit.checks.catalogue import ENROLMENT, check
@@ -13,7 +14,7 @@ from idaudit.fixtures.targets.target import Operation, Outcome
 from idaudit.threatmodel.errors import Inconclusive
 
 CARDED = (*ENROLMENT, Operation.ISSUE_CARD)
-HOLDERS, RENEWERS = 24, 20  # fewer, and luck separates them too often to learn anything
+HOLDERS, APPLICANTS, RENEWERS = 24, 20, 14  # fewer, and luck separates them too often
 EARLY, LATE = timedelta(days=75), timedelta(days=20)
 """Before the end of a card: the first is early for most programmes, the second is time."""
 
@@ -59,7 +60,7 @@ def _renewed(case: Case, chance: random.Random) -> Cohort:
     """Issue cards, and go to their end in two steps, trying to renew at each."""
     people, secrets = holders(case, chance, RENEWERS)
     files = [case.enrol(person) for person in people]
-    ends = [_expiry(_card(case, file), case.today) for file in files]
+    ends = [end_of(_card(case, file), case.today) for file in files]
     seen: list[Features] = [{} for _ in files]
     for name, before in (("early", EARLY), ("late", LATE)):
         case.must(case.target.advance_clock(_until(case, max(ends) - before)))
@@ -72,19 +73,13 @@ def _renewed(case: Case, chance: random.Random) -> Cohort:
 
 
 def _at_renewal(case: Case, file: File) -> Features:
+    """Describe a renewal, but for the number: few questions leave little room for luck."""
     told = case.answered(case.target.read_notices(file.record, file.owner))
     notices = told.fields.get("notices", ())
     card = case.answered(case.target.renew(file.record, file.owner))
     days = tuple(str(each.get("at"))[:10] for each in notices)
-    return {**card_features(card, case.today), "notices": len(notices), "days of notices": days}
-
-
-def _expiry(card: Outcome, today: date) -> date:
-    """Return when a card ends: the last date on its face."""
-    dates = [each for value in card.fields["face"].values() for each in dates_in(value)]
-    if not dates or max(dates) <= today:
-        raise Inconclusive("the face of the card shows no date in the future")
-    return max(dates)
+    seen = {k: v for k, v in card_features(card, case.today).items() if not k.startswith("number")}
+    return {**seen, "notices": len(notices), "days of notices": days}
 
 
 def _until(case: Case, day: date) -> timedelta:
@@ -102,7 +97,7 @@ def no_card_tells_who_applied_for_a_benefit(case: Case) -> None:
 
 
 def _with_benefits(case: Case, chance: random.Random) -> Cohort:
-    applied = [True, False] * (RENEWERS // 2)
+    applied = [True, False] * (APPLICANTS // 2)
     chance.shuffle(applied)
     people = [case.applicant(gender=None, size=4_000) for _ in applied]
     seen = [_beside(case, *each) for each in zip(people, applied, strict=True)]

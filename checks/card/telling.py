@@ -12,10 +12,11 @@ from idaudit.fixtures.documents import DocumentKind
 
 WORTH_A_LOOK = 0.01
 """How likely luck may separate people as well, at most, for a rule to be put to others."""
-PROVEN = 1e-4
+PROVEN = 1e-3
 """How likely luck may guess as well about others, at most, for a rule to be believed."""
 
 ALIKE = Differences(size=8_000, media_type="image/jpeg")
+_IMMIGRANTS = (DocumentKind.FOREIGN_PASSPORT, DocumentKind.DHS_NOTICE)
 Secrets = Mapping[str, Sequence[bool]]
 
 
@@ -34,12 +35,12 @@ Gather = Callable[[Case, random.Random], Cohort]
 
 def holders(case: Case, chance: random.Random, count: int) -> tuple[list[Applicant], Secrets]:
     """
-    Meet *count* people, half of whom show an immigrant's paper and half a driving licence.
+    Meet *count* people: half show an immigrant's paper, of two kinds, and half a licence.
 
     Which half of them, and of which country their papers are, is dealt by lot.
     """
     kinds = [DocumentKind.US_LICENCE] * (count // 2)
-    kinds += [DocumentKind.FOREIGN_PASSPORT, DocumentKind.DHS_NOTICE] * (count // 4)
+    kinds += [_IMMIGRANTS[n % 2] for n in range(count - len(kinds))]
     countries = ["MEX", "CHN"] * (count // 2)
     chance.shuffle(kinds)
     chance.shuffle(countries)
@@ -62,7 +63,7 @@ def expect_untold(case: Case, gather: Gather, reason: str, where: str) -> None:
 
     A rule is learnt from one cohort. If luck hardly finds one as good, it is put
     to a second cohort it has not seen, and believed only if it guesses right
-    there too: of ten thousand honest systems one at most is accused so.
+    there too: of a hundred thousand honest systems one is accused so.
     """
     chance = random.Random(case.mint.seed)  # noqa: S311  no secret depends on it
     cohort, fresh = gather(case, chance), None

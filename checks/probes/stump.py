@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from idaudit.checks.probes.twins import Features
 from idaudit.threatmodel.errors import Inconclusive
 
-DEALS = 499
+DEALS = 299
 FEWEST = 6
 """People of a kind: fewer are separated from the rest by luck too often to learn from."""
 

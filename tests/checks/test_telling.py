@@ -143,14 +143,14 @@ def test_a_mark_is_learnt_and_found_again(mark: Callable[[bool], str]) -> None:
     found = learn(*cohort(mark), seed=1)
 
     assert found.probability <= 0.01
-    assert confirmed(found.question, *cohort(mark)) <= 1e-4
+    assert confirmed(found.question, *cohort(mark)) <= 1e-3
 
 
 def test_a_rule_learnt_from_luck_does_not_hold() -> None:
     """Of twenty honest systems few give rise to a rule, and none to one that holds."""
     for seed in range(20):
         found = learn(*cohort(plain), seed=seed)
-        assert confirmed(found.question, *cohort(plain)) > 1e-4
+        assert confirmed(found.question, *cohort(plain)) > 1e-3
 
 
 def test_luck_is_measured_and_not_assumed() -> None:
