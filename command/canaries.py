@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO, TypedDict, cast
@@ -11,7 +12,6 @@ from rich.console import Console
 from idaudit.checks.probes.sweep import Limits, Picture, Sweep
 from idaudit.checks.probes.sweep.distributed import Recipe
 from idaudit.checks.probes.sweep.pictures import look_of
-from idaudit.command.printing import write_text
 from idaudit.command.progress import Steps
 from idaudit.fixtures.applicants import Applicant, Applicants
 from idaudit.fixtures.canaries import Field, KnownValue, Mint
@@ -92,20 +92,41 @@ def mint_canaries(
         SetupError: something cannot be written.
 
     """
-    people = Applicants(Mint(seed))
-    rows: list[Row] = []
+    draft = out.with_name(f".{out.name}.part")
     with Steps(console, "minting", -(-count // _STEP)) as steps:
-        for number in range(1, count + 1):
-            person = people.next()
-            papers = _written(person, documents) if documents else {}
-            rows.extend(_rows(person, seed, papers))
-            if number % _STEP == 0 or number == count:
-                steps.step(f"{number} applicants", "minted")
-    write_text(out, json.dumps(rows, indent=1, ensure_ascii=False) + "\n")
-    console.print(
-        f"{len(rows)} canaries of {count} applicants, seed {seed}: {out}", highlight=False
-    )
+        try:
+            with draft.open("w", encoding="utf-8") as file:
+                written = _write(_minted(count, seed, documents, steps), file)
+            draft.replace(out)
+        except OSError as error:
+            raise SetupError(
+                f"{out}: cannot be written ({error.strerror}); name a file in a writable folder"
+            ) from error
+        finally:
+            with suppress(OSError):
+                draft.unlink()
+    console.print(f"{written} canaries of {count} applicants, seed {seed}: {out}", highlight=False)
     return 0
+
+
+def _minted(count: int, seed: int, documents: Path | None, steps: Steps) -> Iterator[Row]:
+    """Yield the rows of the first *count* applicants, their papers written on the way."""
+    people = Applicants(Mint(seed))
+    for number in range(1, count + 1):
+        person = people.next()
+        yield from _rows(person, seed, _written(person, documents) if documents else {})
+        if number % _STEP == 0 or number == count:
+            steps.step(f"{number} applicants", "minted")
+
+
+def _write(rows: Iterator[Row], file: TextIO) -> int:
+    """Write *rows* as one JSON list, row by row; return how many there were."""
+    count = 0
+    for count, row in enumerate(rows, start=1):
+        file.write("[" if count == 1 else ",")
+        file.write(json.dumps([row], indent=1, ensure_ascii=False)[1:-2])
+    file.write("\n]\n")
+    return count
 
 
 def read_canaries(path: Path) -> Planted:

@@ -58,7 +58,7 @@ def sweep(
     deep: bool,
 ) -> int:
     """
-    Search files, folders and data stores for planted canaries, in whatever form.
+    Search files, folders and addresses for planted canaries, in whatever form.
 
     Each PLACE is a path or an address: http:, postgresql:, mysql:, redis:, or
     what fsspec can open, such as s3:. A login in it should be one that may only
