@@ -30,6 +30,18 @@ _FEW = frozenset({"verbatim", "base64", "hex", "base32", "percent", "json", "htm
 Counted = dict[str, object]
 
 
+def now() -> tuple[float, float]:
+    """Return the clock, and the seconds of computing of this process and its ended children."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return time.perf_counter(), time.process_time() + used.ru_utime + used.ru_stime
+
+
+def since(begun: tuple[float, float]) -> Counted:
+    """Return what passed since *begun*."""
+    clock, computing = now()
+    return {"seconds": clock - begun[0], "computing": computing - begun[1]}
+
+
 def files(folder: Path) -> list[Path]:
     """Return every file of the corpus, the largest first."""
     found = [path for path in folder.rglob("*") if path.is_file()]
@@ -109,9 +121,9 @@ class Pass:
 
 def _raw(corpus: Corpus, needles: list[Needle[Spelling]], threads: int) -> Counted:
     patterns, paths = Patterns(needles), files(corpus.folder)
-    begun = time.perf_counter()
+    begun = now()
     hits = scanned(paths, patterns, threads)
-    return {"seconds": time.perf_counter() - begun, "hits": hits}
+    return {**since(begun), "hits": hits}
 
 
 def _ladder(corpus: Corpus, jobs: int, *, deep: bool = False) -> Counted:
@@ -121,12 +133,13 @@ def _ladder(corpus: Corpus, jobs: int, *, deep: bool = False) -> Counted:
     hits: list[Hit] = []
     refused = 0
     with sweeping(prepare, jobs) as swept:
-        begun = time.perf_counter()
+        begun = now()
         for found in swept(every):
             hits += found.hits
             refused += len(found.refused)
-        seconds = time.perf_counter() - begun
-    return {"seconds": seconds, "hits": len(hits), "refused": refused, **_judged(corpus, hits)}
+        seconds = since(begun)["seconds"]
+    took = since(begun) | {"seconds": seconds}  # of computing, the children's counts when they end
+    return {**took, "hits": len(hits), "refused": refused, **_judged(corpus, hits)}
 
 
 def _judged(corpus: Corpus, hits: list[Hit]) -> Counted:
@@ -154,9 +167,9 @@ def _judged(corpus: Corpus, hits: list[Hit]) -> Counted:
 def _keys(corpus: Corpus, count: int) -> Counted:
     search = finder([corpus.mint.number(n, 1) for n in range(count)], ())
     data = b"".join(path.read_bytes() for path in files(corpus.folder)[:4])[: 16 << 20]
-    begun = time.perf_counter()
+    begun = now()
     search.find(data)
-    return {"seconds": time.perf_counter() - begun, "bytes": len(data)}
+    return {**since(begun), "bytes": len(data)}
 
 
 def _every(corpus: Corpus) -> list[Needle[Spelling]]:
