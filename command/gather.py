@@ -37,11 +37,13 @@ def gather(
     evidence: Path,
     console: Console,
     nursery: Nursery | None = None,
+    known: Examination | None = None,
 ) -> None:
     """
     Examine the target, ask every planned check, and write it all to *evidence*.
 
-    Reference cities come from *nursery*, where one is lent.
+    Reference cities come from *nursery*, where one is lent. What is *known* of the
+    target is taken for found, and not examined again.
 
     Raises:
         UsageError: the target file cannot be used.
@@ -57,7 +59,7 @@ def gather(
         people = crowd(mint, anew=options.target.anew)
         with lender.unused() as target:
             writer.write(_header(options, plan, target))
-            found = examine(target, mint, people(target))
+            found = known or examine(target, mint, people(target))
             share = Share(options, plan.names, found, target.disposable)
         for entry in _found(found):
             writer.write(entry)

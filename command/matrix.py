@@ -19,11 +19,14 @@ from pathlib import Path
 
 from rich.console import Console
 
+from idaudit.checks.doctor import Examination, examine
 from idaudit.command.gather import gather
-from idaudit.command.lenders import TargetChoice
+from idaudit.command.lenders import TargetChoice, open_lender
 from idaudit.command.options import RunOptions
 from idaudit.command.plan import make_plan, programme_called
 from idaudit.command.progress import Steps
+from idaudit.command.share import crowd
+from idaudit.fixtures.canaries import Mint
 from idaudit.fixtures.defects.registry import HOUSE_PROGRAMME, Defect, every_defect
 from idaudit.fixtures.targets.city_databases import SQLITE, check_database, databases, spoken
 from idaudit.fixtures.targets.nursery import DEFECTIVE_CITY, Nursery
@@ -120,8 +123,13 @@ def checks_of(
     only: Sequence[str] = (),
     names: Collection[str] = (),
     database: str = SQLITE,
+    known: Examination | None = None,
 ) -> tuple[CheckRecord, ...]:
-    """Audit *city* about every guarantee or *only* some, with every check or those of *names*."""
+    """
+    Audit *city* about every guarantee or *only* some, with every check or those of *names*.
+
+    Where it is *known* what can be driven and seen there, nobody examines it again.
+    """
     defect = city.defect.id if city.defect else None
     choice = TargetChoice(defect=defect, database=database)
     options = RunOptions(choice, program=city.programme, only=tuple(only), seed=seed)
@@ -131,8 +139,16 @@ def checks_of(
         plan = plan.narrowed(names)
     with tempfile.TemporaryDirectory(prefix="idaudit-") as scratch:
         evidence = Path(scratch, "evidence.jsonl")
-        gather(options, plan, evidence, Console(quiet=True), _nursery(database))
+        gather(options, plan, evidence, Console(quiet=True), _nursery(database), known)
         return read_evidence(evidence).checks
+
+
+def examination(programme: str, seed: int, database: str = SQLITE) -> Examination:
+    """Examine the honest city of *programme*: what its defective sisters offer too."""
+    terms = programme_called(load(), programme)
+    choice, mint = TargetChoice(database=database), Mint(seed)
+    with open_lender(choice, terms, seed, _nursery(database)) as lender, lender.unused() as city:
+        return examine(city, mint, crowd(mint, anew=choice.anew)(city))
 
 
 @cache
