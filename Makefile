@@ -6,7 +6,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 JOBS ?= 2
 
-.PHONY: audit test lint types security layers matrix proof docs threatmodel bench-kill innocent wheel bench-residue lock format clean
+.PHONY: audit test lint types security layers matrix proof docs threatmodel bench-kill innocent wheel bench-residue fuzz lock format clean
 
 # The cities' data lives in the checkout too, so that nothing outside it is touched.
 audit: $(VENV)/run.stamp
@@ -71,6 +71,11 @@ innocent: $(VENV)/run.stamp
 bench-residue: $(VENV)/dev.stamp
 	$(BIN)/python tests/benchmarks/residue.py
 
+# Drives every decoder by coverage; finds lie in reports/out/fuzzing. Linux on x86 only.
+fuzz: $(VENV)/dev.stamp
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/fuzz.txt
+	$(BIN)/python -m tests.fuzzing all --seconds $(or $(SECONDS_EACH),60)
+
 wheel: $(VENV)/dev.stamp
 	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
 
@@ -82,6 +87,7 @@ format: $(VENV)/dev.stamp
 lock:
 	uv pip compile pyproject.toml requirements/build.in --universal --generate-hashes --python-version 3.11 --no-header -o requirements/run.txt
 	uv pip compile pyproject.toml requirements/build.in --universal --generate-hashes --python-version 3.11 --no-header --extra dev -o requirements/dev.txt
+	uv pip compile pyproject.toml requirements/build.in --universal --generate-hashes --python-version 3.11 --no-header --extra dev --extra fuzz -c requirements/dev.txt -o requirements/fuzz.txt
 
 clean:
 	rm -rf $(VENV) .editable dist reports/out
