@@ -57,6 +57,8 @@ class Shelf:
 
     def lookup(self, keys: Keys) -> Iterator[tuple[int, int]]:
         """Yield, for each of *keys* that is here, where it stands among them and each code."""
+        if len(keys) == 0:
+            return
         wanted = scattered(keys)
         first = np.searchsorted(self._index, wanted, side="left") - 1
         last = np.searchsorted(self._index, wanted, side="right")

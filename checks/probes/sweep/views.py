@@ -90,7 +90,8 @@ class Hex:
         """Join each two halves."""
         halves = self.halves[at[:, None] + np.arange(2 * count)]
         rows: Bytes = halves[:, ::2] << np.uint8(4) | halves[:, 1::2]
-        rows[(halves == _NONE).any(axis=1)] = 0
+        wrong = halves == _NONE
+        rows[wrong[:, ::2] | wrong[:, 1::2]] = 0
         return rows
 
     def span(self, at: int, count: int) -> tuple[int, int]:
@@ -113,7 +114,8 @@ class Base64:
         letters = self.sixes[at[:, None] + np.arange(-(-bits // 6))]
         each = np.unpackbits(letters[:, :, None], axis=2)[:, :, 2:].reshape(len(at), -1)
         rows: Bytes = np.packbits(each[:, self.shift : bits], axis=1)
-        rows[(letters == _NONE).any(axis=1)] = 0
+        wrong = np.repeat(letters == _NONE, 6, axis=1)[:, self.shift : bits]
+        rows[wrong.reshape(len(at), count, 8).any(axis=2)] = 0
         return rows
 
     def span(self, at: int, count: int) -> tuple[int, int]:
@@ -133,7 +135,7 @@ def sixes_of(block: bytes) -> Bytes:
 
 def begins_run(inside: Mask, length: int) -> Mask:
     """Return where *length* places in a row are *inside*; shorter by as many at the end."""
-    run, size = inside, 1
+    run, size = inside[: len(inside) * (len(inside) >= length)], 1
     while size < length:
         more = min(size, length - size)
         run = run[: len(run) - more] & run[more:]

@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from idaudit.checks.probes.sweep.digests import eight_letters
 from idaudit.checks.probes.sweep.keyset import Codes, Filter, Keys, Shelf, halved
@@ -111,13 +110,15 @@ class Words:
         if len(at):
             heads = _hashed(_LOWER[view.rows(at, HEAD)])
             at = at[self._heads.may_hold(*halved(heads))]
-        for size in sorted(self._sizes) if len(at) else ():
-            rows = _LOWER[view.rows(at, size)]
-            keys = _hashed(rows)
-            near = np.flatnonzero(self._whole.may_hold(*halved(keys)))
-            for number, code in self._shelf.lookup(keys[near]):
-                row = near[number]
-                yield view, int(at[row]), rows[row].tobytes(), code
+        if len(at) == 0:
+            return
+        sizes = sorted(self._sizes)
+        rows = _LOWER[view.rows(at, sizes[-1])]
+        keys = np.concatenate(list(_growing(rows, sizes)))
+        near = np.flatnonzero(self._whole.may_hold(*halved(keys)))
+        for number, code in self._shelf.lookup(keys[near]):
+            size, row = divmod(int(near[number]), len(at))
+            yield view, int(at[row]), rows[row, : sizes[size]].tobytes(), code
 
 
 def _byte(letters: Keys, bit: int) -> Bytes:
@@ -125,9 +126,15 @@ def _byte(letters: Keys, bit: int) -> Bytes:
     return (letters >> np.uint64(40 - bit)).astype(np.uint8)
 
 
-def _hashed(rows: Bytes) -> NDArray[np.uint64]:
+def _hashed(rows: Bytes) -> Keys:
     """Return one number for the bytes of each row."""
-    found = np.full(len(rows), rows.shape[1], np.uint64)
-    for column in rows.T:
+    return next(_growing(rows, [rows.shape[1]]))
+
+
+def _growing(rows: Bytes, sizes: Sequence[int]) -> Iterator[Keys]:
+    """Yield, for each of *sizes* in their order, one number for so many first bytes of each row."""
+    found = np.zeros(len(rows), np.uint64)
+    for size, column in enumerate(rows.T, start=1):
         found = (found ^ column) * _BASE
-    return found
+        if size in sizes:
+            yield found ^ np.uint64(size)
