@@ -32,7 +32,7 @@ from idaudit.checks.catalogue import ENROLMENT, check
 from idaudit.checks.probes.holdings import by_store, gained, holdings
 from idaudit.checks.sight import sweep_for
 from idaudit.fixtures.canaries import Cohort, Field
-from idaudit.fixtures.targets.target import Actor, Operation, Outcome, Role
+from idaudit.fixtures.targets.target import Actor, Operation, Role
 from idaudit.threatmodel.errors import Inconclusive, NotOffered
 
 PEOPLE = 12
@@ -217,19 +217,15 @@ def a_photograph_is_kept_without_what_the_camera_wrote(case: Case) -> None:
 )
 def printing_a_card_leaves_no_second_picture(case: Case) -> None:
     """Once a card is printed, its face and name lie in no spool, even in cipher."""
-    plain = by_store(leaves(case, lambda: _print(case, case.apply())))
-    file = case.apply()
+    target, bare, file = case.target, case.enrol(), case.apply()
     take(case, file)
+    case.must(target.decide(file.application, REVIEWER, approve=True))
     picture = weight_of(case, file)
-    left = by_store(leaves(case, lambda: case.must(_print(case, file))))
+    # Somebody without a photograph may be refused the card; then all that is left counts.
+    without = leaves(case, lambda: case.answered(target.issue_card(bare.application, CLERK)))
+    plain = by_store(without)
+    left = by_store(leaves(case, lambda: case.must(target.issue_card(file.application, CLERK))))
 
-    for (surface, place), weight in left.items():
-        kept = weight - plain.get((surface, place), 0) >= picture
-        told = f"The card is printed, and a copy with its picture is left in {surface}."
-        case.expect(not kept, "print-kept", told)
-
-
-def _print(case: Case, file: File) -> Outcome:
-    """Approve and print; somebody without a photograph may be refused the card."""
-    case.must(case.target.decide(file.application, REVIEWER, approve=True))
-    return case.answered(case.target.issue_card(file.application, CLERK))
+    kept = [store[0] for store in left if left[store] - plain.get(store, 0) >= picture]
+    told = f"The card is printed, and a copy with its picture is left in {', '.join(kept)}."
+    case.expect(not kept, "print-kept", told)
