@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numpy as np
+
 from idaudit.checks.probes.sweep.engine import First
 
 _DATABASE = b"SQLite format 3\0"
@@ -49,13 +51,25 @@ def layout(data: bytes, start: int, after: int) -> Layout | None:
         return ended
     if _ANY.end(memoryview(data)[max(0, after - start) :]) < 0:
         return None
-    begun = (data.find(magic, max(0, after - start)) for magic in _READERS)
-    for at in sorted(at for at in begun if at >= 0):
+    for at in _begun(data, max(0, after - start), start):
         head = data[at : at + HEAD]
         for magic, read in _READERS.items():
             if head.startswith(magic) and (found := read(head, start + at)) is not None:
                 return found
     return None
+
+
+def _begun(data: bytes, low: int, start: int) -> list[int]:
+    """Return where a file may begin: at a sector, as in archives and on disks."""
+    first = low + -(start + low) % _SECTOR
+    count = (len(data) - first - 4) // _SECTOR + 1
+    if count <= 0 or len(data) < first + 4:
+        return []
+    words = np.ndarray((count,), "<u4", data, first, (_SECTOR,))
+    fits = np.zeros(count, np.bool_)
+    for magic in _READERS:
+        fits |= words == int.from_bytes(magic[:4], "little")
+    return [first + number * _SECTOR for number in np.flatnonzero(fits).tolist()]
 
 
 def _database(head: bytes, place: int) -> Layout | None:
