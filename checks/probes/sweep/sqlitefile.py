@@ -65,7 +65,7 @@ def _begun(data: bytes, low: int, start: int) -> list[int]:
     count = (len(data) - first - 4) // _SECTOR + 1
     if count <= 0 or len(data) < first + 4:
         return []
-    words = np.ndarray((count,), "<u4", data, first, (_SECTOR,))
+    words = np.ndarray((count,), "<u4", data, first, (_SECTOR,)).copy()
     fits = np.zeros(count, np.bool_)
     for magic in _READERS:
         fits |= words == int.from_bytes(magic[:4], "little")

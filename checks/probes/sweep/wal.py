@@ -123,10 +123,12 @@ def _heads(data: bytes, start: int) -> Iterator[int]:
     count = (len(data) - first - _HEAD) // SECTOR + 1
     if len(data) < first + _HEAD:
         return
-    head = np.ndarray((count, _HEAD), np.uint8, data, first, (SECTOR, 1))
-    fits = (head[:, 1] & 0xFE == 0xD0) & (head[:, 3] == 0) & (head[:, 2] < 16)  # noqa: PLR2004  of any version; four flags
+    version = np.ndarray((count,), np.uint8, data, first + 1, (SECTOR,)) & 0xFE
+    near = np.flatnonzero(version == 0xD0)  # noqa: PLR2004  of any version
+    head = np.ndarray((count, _HEAD), np.uint8, data, first, (SECTOR, 1))[near]
+    fits = (head[:, 3] == 0) & (head[:, 2] < 16)  # noqa: PLR2004  four flags
     fits &= (head[:, 8] == 0) & (head[:, 9] & 0x1F == 0) & (head[:, 7] == 0)
-    for number in np.flatnonzero(fits).tolist():
+    for number in near[fits].tolist():
         yield first + number * SECTOR
 
 
