@@ -160,13 +160,22 @@ def sweep_share(sweep: Sweep, share: Share) -> Found:
     """Return what one share holds, in the eyes of *sweep*."""
     sweep.refused, sweep.alone = [], []
     files = Files(share)
-    hits = sweep.surface(files)
+    hits = sweep.surface(files) + (_store(sweep, share.store) if share.store else [])
     for each in files.databases:
         try:
             hits += sweep.surface(Cells(each.id, each.location, each.path))
         except (Inconclusive, OSError) as error:
             files.refuse(each, error)
     return Found(share, hits, sweep.alone, [*sweep.refused, *files.refused])
+
+
+def _store(sweep: Sweep, store: Surface) -> list[Hit]:
+    """Sweep a store that is no file."""
+    try:
+        return sweep.surface(store)
+    except Inconclusive as error:
+        sweep.refused.append(Refusal(store.id, "", 0, (), str(error)))
+        return []
 
 
 @dataclass(frozen=True, slots=True)
