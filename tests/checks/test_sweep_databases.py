@@ -179,3 +179,13 @@ def test_words_of_an_index_are_made_whole(path: Path) -> None:
     found = told(path.read_bytes())
 
     assert set(range(200)) == found["fts5", "verbatim"]
+
+
+def test_a_record_that_looks_like_lzma_is_not_refused() -> None:
+    """Every new server's log holds such bytes; to refuse them would leave each one not shown."""
+    sweep = Sweep(MINT)
+
+    assert (
+        sweep.bytes(b"a" + bytes.fromhex("5d00000008851f0000000000000a0000d04fcbfd"), "log") == []
+    )
+    assert sweep.refused == []
