@@ -2,6 +2,7 @@
 
 import base64
 import gzip
+import hashlib
 import json
 import os
 import random
@@ -16,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from idaudit.checks.probes.sweep import sharing
+from idaudit.checks.probes.sweep import Picture, sharing
 from idaudit.checks.probes.sweep.distributed import Recipe, Sealed
 from idaudit.checks.probes.sweep.hit import Limits
 from idaudit.command import sweeping
@@ -236,9 +237,11 @@ def test_without_the_extra_the_error_names_it(
 def test_what_travels_shows_nothing_of_itself() -> None:
     """Dask writes arguments of tasks that fail into its log; these say that they are sealed."""
     known = KnownValue("Q0A1B2C3D", 4, Field.DOCUMENT_NUMBER)
-    recipe = Recipe.of(5, [known], (), Limits())
+    paper = Picture(6, b"the bytes of a scan", bytes(32))
+    recipe = Recipe.of(5, [known], [paper], Limits())
 
     assert repr(Sealed.of(recipe)) == "sealed"
     assert known.text not in repr(recipe)
-    hits = recipe.sweep().bytes(f"<{known.text}>".encode(), "page")
-    assert [hit.canary for hit in hits] == ["a4.document_number"]
+    data = f"<{known.text}>".encode() + hashlib.sha256(paper.data).digest()
+    hits = recipe.sweep().bytes(data, "page")
+    assert [hit.canary for hit in hits] == ["a4.document_number", "a6.document_bytes"]

@@ -22,6 +22,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.metadata import version
+from itertools import chain
 from pathlib import Path
 from queue import Empty, Queue
 from typing import Any
@@ -75,11 +76,10 @@ class Recipe:
         packed = io.BytesIO()
         with gzip.GzipFile(fileobj=packed, mode="wb", compresslevel=1) as file:
             pickle.dump((_mine(), seed, limits), file)
-            for each in (*pictures, None):
-                pickle.dump(each, file)
             for value in known:
                 pickle.dump((value.text, value.applicant, value.field), file)
-            pickle.dump(None, file)
+            for each in chain([None], pictures, [None]):
+                pickle.dump(each, file)
         return cls(secrets.token_hex(8), packed.getvalue())
 
     def sweep(self) -> Sweep:
@@ -94,10 +94,10 @@ class Recipe:
             theirs, seed, limits = pickle.load(file)  # noqa: S301  as above
             if theirs != _mine():
                 raise SetupError(f"has {_NAME} {_mine()} and was asked by {theirs}")
-            pictures = iter(lambda: pickle.load(file), None)  # noqa: S301  as above
-            kept = list(pictures)
+            # The sweep asks for all values first and for the pictures then, as they were packed.
             known = iter(lambda: pickle.load(file), None)  # noqa: S301  as above
-            return Sweep(Mint(seed), (KnownValue(*each) for each in known), kept, limits)
+            pictures = iter(lambda: pickle.load(file), None)  # noqa: S301  as above
+            return Sweep(Mint(seed), (KnownValue(*each) for each in known), pictures, limits)
 
 
 @contextmanager
