@@ -5,12 +5,14 @@ Looking for canaries where data can rest, and proving first that one can see.
 by the same reader, in the same pass. Anything less is *not shown*.
 """
 
+import base64
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from idaudit.checks.probes.sweep import Hit, Picture, Sweep
+from idaudit.checks.probes.sweep import Grade, Hit, Picture, Sweep
 from idaudit.fixtures.applicants import Applicant
 from idaudit.fixtures.canaries import Cohort, Field, Mint
+from idaudit.fixtures.papers.control import control_picture
 from idaudit.fixtures.surfaces.surface import PASSING, VOLATILE, Surface
 from idaudit.fixtures.targets.target import Operation, Target
 from idaudit.threatmodel.errors import Inconclusive, NotOffered
@@ -81,7 +83,8 @@ def sweep_with_control(
     Sweep *surface*, prove that a control planted there is found, return the subjects' hits.
 
     The surface is swept before the control is planted as well as after: a
-    database may put the control where residue was lying.
+    database may put the control where residue was lying. The control is a word
+    and a small marked picture, because the two are found in different ways.
 
     Raises:
         Inconclusive: the control was not found or may not be planted, a canary
@@ -95,8 +98,10 @@ def sweep_with_control(
         )
     hits = sweep.surface(surface)
     hits += _with_control(surface, sweep, mint)
-    if not any(hit.cohort is Cohort.CONTROL for hit in hits):
-        raise Inconclusive(f"the sweep did not find its own control on {surface.id!r}")
+    seen = {hit.grade for hit in hits if hit.cohort is Cohort.CONTROL}
+    for grade, what in ((Grade.TOKEN, "its own control"), (Grade.LIKENESS, "its own picture")):
+        if grade not in seen:
+            raise Inconclusive(f"the sweep did not find {what} on {surface.id!r}")
     if any(hit.cohort is Cohort.NEVER for hit in hits):
         raise Inconclusive(f"the sweep saw a canary on {surface.id!r} that was never planted")
     found = [hit for hit in hits if hit.cohort is Cohort.SUBJECT]
@@ -111,8 +116,9 @@ def sweep_with_control(
 
 def _with_control(surface: Surface, sweep: Sweep, mint: Mint) -> list[Hit]:
     """Sweep *surface* while it carries a control."""
-    control = mint.canary(0, Field.UNASKED, cohort=Cohort.CONTROL)
-    surface.plant(control.text.encode())
+    word = mint.canary(0, Field.UNASKED, cohort=Cohort.CONTROL).text.encode()
+    picture = base64.b64encode(control_picture(mint))
+    surface.plant(word + b" data:image/jpeg;base64," + picture)
     try:
         return sweep.surface(surface)
     finally:

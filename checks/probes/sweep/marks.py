@@ -54,6 +54,7 @@ class Mark:
     """A mark that was read."""
 
     applicant: int
+    kind: int  # of paper, or CONTROL
     form: tuple[str, ...]  # what became of the paper: "portrait", "crop", "turned"
     seen: float
     read: float
@@ -138,7 +139,7 @@ class Reader:
             return None
         score, moves = self.digits(waves, find)
         owner = owner_of(self._mint, moves) if score >= READ else None
-        return owner and Mark(owner[0], self._form(find, size), find.score, score)
+        return owner and Mark(*owner, self._form(find, size), find.score, score)
 
     def find(self, waves: Waves) -> _Find | None:
         """Return where the part that stands still is seen best, if anywhere."""

@@ -21,9 +21,10 @@ from PIL import Image
 from idaudit.checks.probes.sweep.carving import SHAPES
 from idaudit.checks.probes.sweep.decoding import FORMATS, TooManyPixels, grey_of, pixels_of
 from idaudit.checks.probes.sweep.marks import mark_in
-from idaudit.fixtures.canaries import Field, Mint
+from idaudit.fixtures.canaries import Cohort, Field, Mint
 from idaudit.fixtures.documents import NEAR, Document, fingerprint
 from idaudit.fixtures.papers.fingerprint import SIDE
+from idaudit.fixtures.papers.marks import CONTROL
 
 __all__ = ["LOOK_BYTES", "SMALLEST", "SMALLEST_MARKED", "Gallery", "Likeness", "Picture"]
 __all__ += ["TooManyPixels", "look_of", "pixels_of"]
@@ -65,6 +66,7 @@ class Likeness:
 
     applicant: int
     form: tuple[str, ...]  # ("picture",) by its look; by its mark e.g. ("jpeg", "crop", "mark")
+    cohort: Cohort = Cohort.SUBJECT
 
     @property
     def id(self) -> str:
@@ -146,7 +148,8 @@ class Gallery:
         mark = mark_in(picture, self._mint)
         if mark is None:
             return None
-        return Likeness(mark.applicant, (kind, *mark.form, "mark"))
+        cohort = Cohort.CONTROL if mark.kind == CONTROL else Cohort.SUBJECT
+        return Likeness(mark.applicant, (kind, *mark.form, "mark"), cohort)
 
 
 def _looks(picture: Image.Image) -> Iterator[bytes]:

@@ -171,7 +171,7 @@ class Reading:
         if seen is not None:
             whose = (seen.applicant, Field.DOCUMENT_PICTURE)
             whole = form + seen.form
-            self._report(place, whole, seen.id, whose, Cohort.SUBJECT, Grade.LIKENESS)
+            self._report(place, whole, seen.id, whose, seen.cohort, Grade.LIKENESS)
 
     def refuse(self, place: int, form: tuple[str, ...], why: str) -> None:
         """Note what was not looked into, once for each container and reason."""
