@@ -21,7 +21,7 @@ from idaudit.checks.case import (
     File,
 )
 from idaudit.checks.catalogue import ENROLMENT, check
-from idaudit.checks.probes.holdings import features
+from idaudit.checks.probes.holdings import features, prove_sight
 from idaudit.checks.probes.twins import Features, tells
 from idaudit.fixtures.applicants import Applicant
 from idaudit.fixtures.papers.photographs import photograph_of
@@ -212,9 +212,10 @@ def no_form_searches_by_a_face(case: Case) -> None:
 # -- nothing beside ---------------------------------------------------------------------------
 
 
-@check(guarantee="face-match-local", counters=("templates-carried-off",), needs=TAKING)
+@check(guarantee="face-match-local", counters=("templates-carried-off",), needs=TAKING, sees=True)
 def no_template_of_a_face_lies_in_the_clear(case: Case) -> None:
     """Of two photographs of one face nothing is kept that is alike in both and in no other's."""
+    prove_sight(case.sight)
     photographed(case)
     face = case.applicant()
     order = (face, case.applicant(), face, case.applicant())
@@ -235,9 +236,11 @@ def _left_by(case: Case, face: Applicant, quality: int) -> Mapping[str, Any]:
     guarantee="face-match-local",
     counters=("lookalike-branded-a-fraud",),
     needs=(*ENROLMENT, *COMPARING),
+    sees=True,
 )
 def a_match_leaves_no_mark_on_whoever_was_approved(case: Case) -> None:
     """What is kept of people a reviewer approved does not tell whose face had looked familiar."""
+    prove_sight(case.sight)
     groups: tuple[list[Features], list[Features]] = ([], [])
     faces: list[Applicant] = []
     for familiar in _turns(case):

@@ -29,7 +29,7 @@ from idaudit.checks.case import (
     File,
 )
 from idaudit.checks.catalogue import ENROLMENT, check
-from idaudit.checks.probes.holdings import by_store, gained, holdings
+from idaudit.checks.probes.holdings import by_store, gained, holdings, prove_sight
 from idaudit.checks.sight import sweep_for
 from idaudit.fixtures.canaries import Cohort, Field
 from idaudit.fixtures.targets.target import Actor, Operation, Role
@@ -41,9 +41,10 @@ PEOPLE = 12
 STAFF = (CLERK, REVIEWER, COUNSEL, COMMISSIONER, AUDITOR, ADMINISTRATOR, Actor(Role.PARTNER))
 
 
-@check(guarantee="photo-apart", counters=("one-key-opens-both",), needs=FINDING)
+@check(guarantee="photo-apart", counters=("one-key-opens-both",), needs=FINDING, sees=True)
 def photographs_rest_in_a_store_of_their_own(case: Case) -> None:
     """No database, bucket or folder holds both a photograph and a record, even in cipher."""
+    prove_sight(case.sight)
     photographed(case)
     rests = where_they_rest(case, opened(case))
     photos = {database(case, store) for store in rests.photos}
@@ -54,7 +55,7 @@ def photographs_rest_in_a_store_of_their_own(case: Case) -> None:
     case.expect(not together, "same-store", told)
 
 
-@check(guarantee="photo-apart", counters=("photos-joined-to-names",), needs=FINDING)
+@check(guarantee="photo-apart", counters=("photos-joined-to-names",), needs=FINDING, sees=True)
 def nothing_joins_a_photograph_to_its_record(case: Case) -> None:
     """
     Whoever holds every store cannot tell whose a photograph is.
@@ -63,6 +64,7 @@ def nothing_joins_a_photograph_to_its_record(case: Case) -> None:
     one; nothing of it runs in the order of arrival; and correcting one record
     changes no single photograph.
     """
+    prove_sight(case.sight)
     photographed(case)
     rests = where_they_rest(case, opened(case))
     filed = [_filed(case, rests) for _ in range(PEOPLE)]
@@ -136,9 +138,11 @@ def _expect_one_at_most(case: Case, file: File, actor: Actor) -> None:
     guarantee="photo-apart",
     counters=("one-key-opens-both",),
     needs=(*FINDING, Operation.BACKUP),
+    sees=True,
 )
 def no_backup_holds_both_photographs_and_records(case: Case) -> None:
     """What one backup adds holds photographs or records, and not both, even in cipher."""
+    prove_sight(case.sight)
     photographed(case)
     rests = where_they_rest(case, opened(case))
     before, files = _backed_up(case), [opened(case) for _ in range(3)]
@@ -214,9 +218,11 @@ def a_photograph_is_kept_without_what_the_camera_wrote(case: Case) -> None:
     guarantee="photo-apart",
     counters=("printer-keeps-faces",),
     needs=(*ENROLMENT, Operation.SUBMIT_PHOTO, Operation.VIEW_PHOTO, Operation.ISSUE_CARD),
+    sees=True,
 )
 def printing_a_card_leaves_no_second_picture(case: Case) -> None:
     """Once a card is printed, its face and name lie in no spool, even in cipher."""
+    prove_sight(case.sight)
     target, bare, file = case.target, case.enrol(), case.apply()
     take(case, file)
     case.must(target.decide(file.application, REVIEWER, approve=True))

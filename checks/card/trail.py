@@ -10,7 +10,7 @@ from idaudit.checks.card.reading import PARTNER, barcode_of, issued, said_by
 from idaudit.checks.case import Case
 from idaudit.checks.catalogue import ENROLMENT, check
 from idaudit.checks.finding import Place
-from idaudit.checks.probes.holdings import Thing, features, gained, holdings
+from idaudit.checks.probes.holdings import Thing, features, gained, holdings, prove_sight
 from idaudit.checks.probes.twins import tells
 from idaudit.fixtures.targets.target import Actor, Operation, Outcome, Role
 from idaudit.threatmodel.errors import Inconclusive
@@ -34,6 +34,7 @@ Shown = list[Thing]
     guarantee="no-use-trail",
     counters=("city-learns-of-visits", "number-in-the-address-line"),
     needs=SHOWING,
+    sees=True,
 )
 def showing_a_card_leaves_no_trace_of_which_it_was(case: Case) -> None:
     """
@@ -43,6 +44,7 @@ def showing_a_card_leaves_no_trace_of_which_it_was(case: Case) -> None:
     other, nor a piece of cipher that a good card leaves and a bad one does not. That
     a card was shown may be counted.
     """
+    prove_sight(case.sight)
     cards = [issued(case, case.apply(case.applicant(size=4_000))) for _ in range(2)]
     numbers = [str(card.fields["number"]) for card in cards]
     shows = [_show(case, numbers[turn % 2], turn) for turn in range(2 * SHOWS)]

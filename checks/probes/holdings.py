@@ -14,7 +14,9 @@ from functools import cached_property
 
 from idaudit.checks.probes.twins import LONGEST, Features
 from idaudit.checks.sight import Sight
+from idaudit.fixtures.canaries import Cohort, Field
 from idaudit.fixtures.surfaces.surface import Surface, SurfaceKind, Tabular
+from idaudit.threatmodel.errors import Inconclusive
 
 Cells = tuple[tuple[str, Hashable], ...]
 _WORD = re.compile(r"[^\W_][\w-]{2,40}")
@@ -52,6 +54,37 @@ def holdings(sight: Sight, only: frozenset[str] | None = None) -> Holdings:
     sight.settle()
     surfaces = [each for each in sight.resting() if only is None or each.id in only]
     return Counter(thing for each in surfaces for thing in things_on(each))
+
+
+def prove_sight(sight: Sight) -> None:
+    """
+    Prove of every place that what lies there is read, before its silence counts.
+
+    Raises:
+        Inconclusive: a control planted somewhere is not read there, or may not be planted.
+
+    """
+    control = sight.mint.canary(0, Field.UNASKED, cohort=Cohort.CONTROL).text
+    if not sight.target.disposable:
+        raise Inconclusive("no control may be planted: the target does not say it is disposable")
+    for surface in sight.resting():
+        if surface.id in sight.blind:
+            raise Inconclusive(f"the doctor could not see its own control on {surface.id!r}")
+        if _is_told_elsewhere(surface):
+            continue
+        surface.plant(control.encode())
+        try:
+            seen = any(control in thing.text for thing in things_on(surface))
+        finally:
+            surface.uproot()
+        if not seen:
+            raise Inconclusive(f"a control planted on {surface.id!r} was not read there")
+        sight.controls += 1
+
+
+def _is_told_elsewhere(surface: Surface) -> bool:
+    """Whether these are a database's own files, whose rows another surface tells."""
+    return isinstance(surface, Tabular) and not surface.tables()
 
 
 def things_on(surface: Surface) -> Iterator[Thing]:

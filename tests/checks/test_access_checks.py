@@ -50,6 +50,12 @@ def test_a_city_that_takes_no_photographs_shows_nothing(judge: Judge, check: Che
     assert judge(check, submit_photo=refuse)[0] == "inconclusive"
 
 
+@pytest.mark.parametrize("check", [*TAKING[:2], TAKING[3], TAKING[5], *TAKING[9:]])
+def test_a_place_that_cannot_be_seen_shows_nothing(judge: Judge, check: Check) -> None:
+    """One blind spot is enough to keep faces in."""
+    assert judge(check, blind=frozenset({"log"}))[0] == "inconclusive"
+
+
 @pytest.mark.parametrize("check", TAKING[6:8])
 def test_an_engine_that_knows_nobody_shows_nothing(judge: Judge, check: Check) -> None:
     """A face that was never known has not been forgotten."""

@@ -185,6 +185,11 @@ def noting(line: Callable[[str], str]) -> Callable[..., Outcome]:
     return verify
 
 
+def test_a_place_that_cannot_be_seen_shows_no_trail(judge: Judge) -> None:
+    """Nor is it shown that there is none."""
+    assert judge(TRAIL, blind=frozenset({"scratch"}))[0] == "inconclusive"
+
+
 def test_a_line_that_does_not_say_which_card_is_lawful(judge: Judge) -> None:
     """That somebody was asked something may be written down, with a number of the request."""
     told = judge(TRAIL, verify_card=noting(lambda _: f"asked {uuid.uuid4()}"))
