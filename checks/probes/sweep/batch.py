@@ -10,11 +10,12 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
 
-from idaudit.checks.probes.sweep.containers import BASE64_RUN, HEX_RUN
+from idaudit.checks.probes.sweep.containers import ANY_ZLIB, BARE, BASE64_RUN, BROTLI, HEX_RUN
 from idaudit.checks.probes.sweep.decoders import Costly, Torn
 from idaudit.checks.probes.sweep.headless import headless
 from idaudit.checks.probes.sweep.reading import Instruments
 from idaudit.checks.probes.sweep.runs import long_runs
+from idaudit.checks.probes.sweep.written import SHORTEST
 from idaudit.fixtures.surfaces.surface import Part
 
 SMALL = 2048
@@ -58,8 +59,9 @@ def _suspicious(
     """
     Return the numbers of the values in which anything shows up, or which may be containers.
 
-    Digests in hex fill whole tables. What letters spell is laid side by side
-    again, for as many levels as a sweep goes down.
+    Digests in hex fill whole tables, and many look like a stream of which no
+    more is there. What comes out of them is laid side by side again, for as
+    many levels as a sweep goes down.
     """
     starts = list(accumulate((len(value) + len(_GAP) for _, value in values), initial=0))
     data = _GAP.join(value for _, value in values)
@@ -68,6 +70,7 @@ def _suspicious(
     for number, value in values:
         if len(value) >= _LEAST and number not in found and _opens(value, number, spelt):
             found.add(number)
+    spelt = [each for each in spelt if len(each[1]) >= SHORTEST]
     if spelt and depth:
         return found | _suspicious(spelt, instruments, depth - 1)
     return found.union(number for number, _ in spelt)
@@ -81,11 +84,16 @@ def _places(data: bytes, instruments: Instruments) -> Iterator[int]:
 
 
 def _opens(value: bytes, number: int, spelt: list[tuple[int, bytes]]) -> bool:
-    """Whether *value* may be a container; what it spells in letters is added to *spelt*."""
+    """Whether *value* may be a container; what else it says is added to *spelt*."""
     try:
         for each in headless(value, whole=True):
             if each is HEX_RUN or each is BASE64_RUN:
                 spelt.append((number, each.whole(value)))
+            elif each is BARE or each is BROTLI or each is ANY_ZLIB:
+                given = each.beginning(value)
+                if len(given) > SMALL:
+                    return True
+                spelt.append((number, given))
             elif each.begins(value, 0) is not None:
                 return True
     except (Costly, Torn):

@@ -70,6 +70,12 @@ class Container:
         stored = bool(head) and data.find(head, opening.at, opening.at + PROBE) >= 0
         return Start(opening.at, stored, make, opening.names or (self.name,))
 
+    def beginning(self, data: bytes) -> bytes:
+        """Return what comes out of the stream *data*, of a long one only the beginning."""
+        decoder = self.decoder() if self.decoder else None
+        head = decoder.head(memoryview(data)) if decoder else None
+        return head + decoder.rest() if decoder and head is not None else b""
+
     def whole(self, data: bytes) -> bytes:
         """Return all that the stream *data* yields."""
         if self.decoder is None:

@@ -8,7 +8,7 @@ millions of keys lies in memory only once.
 import multiprocessing
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from multiprocessing.pool import Pool
 from pathlib import Path
 
@@ -187,7 +187,7 @@ class Cells(OneFile):
         rows = SqliteSurface(self.id, self.path, patience=1.0)
         for part in rows.parts():
             if _CELL in part.location:
-                yield replace(part, location=f"{self.location}:{part.location}")
+                yield Part(f"{self.location}:{part.location}", part.data, part.offset)
 
 
 _CELL = "#"
