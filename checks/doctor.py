@@ -33,7 +33,7 @@ from idaudit.fixtures.canaries import Mint
 from idaudit.fixtures.instruments import judges_warrant, preservation_order
 from idaudit.fixtures.surfaces.coverage import Covered
 from idaudit.fixtures.surfaces.lookout import Lookout
-from idaudit.fixtures.surfaces.surface import Surface, SurfaceKind, Watched
+from idaudit.fixtures.surfaces.surface import Configured, Surface, SurfaceKind, Watched
 from idaudit.fixtures.targets.target import Actor, Operation, Outcome, Role, Target
 from idaudit.threatmodel.errors import Inconclusive, SuiteError
 
@@ -253,6 +253,13 @@ class _Visit:
         ]
 
 
+def _conditions(surface: Surface) -> str:
+    """Tell what decides how much *surface* leaves behind, where it says so."""
+    if not isinstance(surface, Configured):
+        return ""
+    return ", ".join(f"{name}: {value}" for name, value in surface.settings().items())
+
+
 def _surface(
     surface: Surface, watch: Watch, mint: Mint, met: list[Applicant], *, disposable: bool
 ) -> SurfaceFound:
@@ -261,7 +268,8 @@ def _surface(
     try:
         sweep_with_control(surface, sweep_for(mint, met), mint, disposable=disposable)
         found = watch.saw_move(surface)
-        detail = "" if found else "nothing in it changed while an applicant was enrolled"
+        silent = "nothing in it changed while an applicant was enrolled"
+        detail = _conditions(surface) if found else silent
     except Inconclusive as error:
         probed, detail = False, str(error)
     return SurfaceFound(
