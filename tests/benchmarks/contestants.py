@@ -152,9 +152,10 @@ def _judged(corpus: Corpus, hits: list[Hit]) -> Counted:
         there[plant.file].add(plant.applicant)
     missed = sorted({each.kind for each in missed_of(corpus.plants, seen)})
     known = {plant.file for plant in corpus.plants}
-    false = sum(
-        hit.applicant not in there[hit.location] or hit.location not in known for hit in hits
-    )
+    false = 0
+    for hit in hits:
+        file = hit.location.partition(":")[0]  # of a cell, its database
+        false += file not in known or hit.applicant not in there[file]
     kinds = {plant.kind for plant in corpus.plants}
     return {
         "kinds": len(kinds),
