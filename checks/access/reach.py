@@ -50,6 +50,7 @@ class Task:
 
 
 _AT_WORK = frozenset({Role.CLERK, Role.REVIEWER})
+_REVIEWER = frozenset({Role.REVIEWER})
 _OPEN = {State.DECIDING: _AT_WORK}
 
 TASKS: Mapping[Operation, Task] = {
@@ -57,8 +58,8 @@ TASKS: Mapping[Operation, Task] = {
         _OPEN, "Whoever takes an application in or decides it reads it until it is decided."
     ),
     Operation.VIEW_DOCUMENT: Task(
-        {**_OPEN, State.DECIDED: frozenset({Role.REVIEWER})},
-        "Papers are shown to be judged; where they are kept for a term, by whoever judged them.",
+        {**_OPEN, State.DECIDED: _REVIEWER, State.ENDED: _REVIEWER},
+        "Papers are shown to be judged; where they are kept for a term, whoever judged them may.",
     ),
     Operation.CORRECT_RECORD: Task(
         _OPEN, "A slip of the pen is put right at the counter, while the applicant stands there."
@@ -68,7 +69,7 @@ TASKS: Mapping[Operation, Task] = {
     ),
     Operation.WITHDRAW: Task(_OPEN, "The same, under the name an application gives it."),
     Operation.DECIDE: Task(
-        {State.DECIDING: frozenset({Role.REVIEWER})},
+        {State.DECIDING: _REVIEWER},
         "Whoever took an application in does not decide it, nor does anybody but a reviewer.",
     ),
     Operation.ISSUE_CARD: Task(

@@ -48,6 +48,16 @@ def followed(ids: Sequence[str]) -> str:
     return "as digests of a count" if counted >= min(LEAST, len(ids) - 1) else ""
 
 
+def neighbours(number: str, within: int) -> Iterator[str]:
+    """Return the numbers next to *number* in the order of counting, written as it is."""
+    digits = "".join(letter for letter in number if letter.isdigit())
+    steps = (*range(1, within + 1), *range(-1, -within - 1, -1))
+    for counted in (int(digits or "0") + step for step in steps):
+        if digits and 0 <= counted < 10 ** len(digits):
+            left = iter(f"{counted:0{len(digits)}}")
+            yield "".join(next(left) if letter.isdigit() else letter for letter in number)
+
+
 def distance(one: str, other: str) -> int:
     """Return how many tries lie between two ids, in the smallest alphabet that has both."""
     start = _common(one, other)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
-from idaudit.checks.probes.guessing import LEAST, distance, followed
+from idaudit.checks.probes.guessing import LEAST, distance, followed, neighbours
 
 COUNT = 16
 Maker = Callable[[int], str]
@@ -71,3 +71,9 @@ def test_the_distance_of_an_id_to_itself_is_none() -> None:
     """Letters in common do not count, before or after."""
     assert distance("A-17-Z", "A-17-Z") == 0
     assert distance("A-099-Z", "A-101-Z") == distance("99", "101") == 2
+
+
+def test_the_numbers_next_to_one_are_written_as_it_is() -> None:
+    """What separates the digits stays where it is, and no number is below the first."""
+    assert list(neighbours("10-0098-9", 2)) == ["10-0099-0", "10-0099-1", "10-0098-8", "10-0098-7"]
+    assert list(neighbours("00", 2)) == ["01", "02"]
