@@ -1,24 +1,34 @@
 """SQLite's full-text index: words of which each tells only how it goes on from the one before."""
 
-import re
 from collections.abc import Iterator
 
-from idaudit.checks.probes.sweep.sqliterecord import Record, varint
+import numpy as np
 
-_RECORD = re.compile(rb"(?=[\x03-\x06]\x00[\x0c-\xff])")  # a number of its own, then a block
+from idaudit.checks.probes.sweep.sqliterecord import FIRST_SIZED, varint
+
+_SHORTEST_HEAD, _LONGEST_HEAD = 3, 6
 _HEAD = 4
 _LONGEST = 1 << 16
 
 
 def words(page: bytes) -> Iterator[tuple[int, bytes]]:
     """Yield the words of every block on *page*, live or not, each block's on lines of their own."""
-    for found in _RECORD.finditer(page):
-        record = Record.read(page, found.start())
-        if record is not None and len(record.columns) == 2:  # noqa: PLR2004  number and block
-            begin, size = record.columns[1]
-            told = list(block(page[begin : begin + size]))
-            if len(told) > 1:
-                yield found.start(), b"\n".join(told)
+    for at in _rows(page):
+        kind, end = varint(page, at + 2)
+        if end != at + page[at] or kind < FIRST_SIZED or kind % 2:  # odd is a text, and no block
+            continue
+        told = list(block(page[end : end + (kind - FIRST_SIZED) // 2]))
+        if len(told) > 1:
+            yield at, b"\n".join(told)
+
+
+def _rows(page: bytes) -> list[int]:
+    """Return where a row of two columns may begin: a number that is the row's own, and a block."""
+    shown = np.frombuffer(page, np.uint8)
+    head = shown[:-2]
+    rows = (shown[1:-1] == 0) & (head >= _SHORTEST_HEAD) & (head <= _LONGEST_HEAD)
+    found: list[int] = rows.nonzero()[0].tolist()
+    return found
 
 
 def block(data: bytes) -> Iterator[bytes]:

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import Self
 
 _SIZES = (0, 1, 2, 3, 4, 6, 8, 8, 0, 0)  # of the kinds before text and blobs
-_FIRST_SIZED = 12
+FIRST_SIZED = 12
+"""The first kind that has a size: that of an empty blob; odd ones are texts."""
 _MOST_COLUMNS = 2000
 _LONGEST = 1 << 30
 
@@ -27,9 +28,9 @@ class Record:
         columns: list[tuple[int, int]] = []
         while place < head and len(columns) < _MOST_COLUMNS:
             kind, place = varint(data, place)
-            if 10 <= kind < _FIRST_SIZED:  # noqa: PLR2004  kinds there are not
+            if 10 <= kind < FIRST_SIZED:  # noqa: PLR2004  kinds there are not
                 return None
-            length = _SIZES[kind] if kind < _FIRST_SIZED else (kind - _FIRST_SIZED) // 2
+            length = _SIZES[kind] if kind < FIRST_SIZED else (kind - FIRST_SIZED) // 2
             columns.append((end, length))
             end += length
         return cls(tuple(columns), end) if place == head and end - at < _LONGEST else None
