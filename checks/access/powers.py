@@ -3,7 +3,7 @@
 from contextlib import suppress
 from datetime import timedelta
 
-from idaudit.checks.access.reach import HOUSE, OUTSIDE, State, strangers, tried
+from idaudit.checks.access.reach import HOUSE, OUTSIDE, State, against, strangers, tried
 from idaudit.checks.access.taking import opened
 from idaudit.checks.case import (
     ADMINISTRATOR,
@@ -39,13 +39,16 @@ def only_who_works_on_a_case_learns_who_is_enrolled(case: Case) -> None:
     for actor in strangers(Operation.SEARCH, State.DECIDED, work.owner):
         about_one = tried(case, Operation.SEARCH, actor, person, work.application)
         about_other = tried(case, Operation.SEARCH, actor, unknown.named(), work.application)
-        told = f"{actor} learns who is enrolled, and has no case."
+        told = against(Operation.SEARCH, f"{actor} learns who is enrolled, and has no case.")
         case.expect(_alike(about_one, about_other), "found-without-a-task", told)
     for pretext in ("none", known.application, known.record):
         for actor in (CLERK, REVIEWER, COUNSEL):
             seen = tried(case, Operation.SEARCH, actor, person, pretext)
             found = seen and seen.allowed and seen.fields.get("found")
-            told = f"{actor} learns who is enrolled, for a case that is not under way."
+            told = against(
+                Operation.SEARCH,
+                f"{actor} learns who is enrolled, for a case that is not under way.",
+            )
             case.expect(not found, "found-without-a-case", told)
 
 

@@ -98,6 +98,11 @@ def strangers(operation: Operation, state: State, *also: Actor) -> Iterator[Acto
     return (actor for actor in (*HOUSE, *OUTSIDE, *also) if actor.role not in may)
 
 
+def against(operation: Operation, sentence: str) -> str:
+    """Return *sentence*, which says who did it, with why it is held against a system."""
+    return f"{sentence} {TASKS[operation].because}"
+
+
 def tried(case: Case, operation: Operation, actor: Actor, *arguments: object) -> Outcome | None:
     """Let *actor* try *operation*; None where the system employs nobody of that description."""
     try:

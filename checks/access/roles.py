@@ -6,6 +6,7 @@ from contextlib import suppress
 from idaudit.checks.access.reach import (
     Eye,
     State,
+    against,
     strangers,
     tried,
 )
@@ -94,11 +95,13 @@ def _expect_unread(case: Case, eye: Eye, files: Mapping[State, File], other: Act
         for name in dict.fromkeys((file.record, file.application)):
             for actor in strangers(Operation.READ_RECORD, state, other):
                 seen = tried(case, Operation.READ_RECORD, actor, name)
-                told = f"{actor} reads a record that is {state}."
+                told = against(Operation.READ_RECORD, f"{actor} reads a record that is {state}.")
                 case.expect(not eye.told(seen, actor), "read-without-a-task", told)
             for actor in strangers(Operation.VIEW_DOCUMENT, state, other):
                 seen = tried(case, Operation.VIEW_DOCUMENT, actor, name, 0)
-                told = f"{actor} sees a paper of a file that is {state}."
+                told = against(
+                    Operation.VIEW_DOCUMENT, f"{actor} sees a paper of a file that is {state}."
+                )
                 case.expect(not eye.told(seen, actor), "read-without-a-task", told)
 
 
@@ -127,7 +130,7 @@ def who_asked_for_a_record_is_told_to_its_owner_alone(case: Case) -> None:
     for actor in strangers(Operation.READ_NOTICES, State.DECIDED, opened(case).owner):
         seen = tried(case, Operation.READ_NOTICES, actor, file.record)
         shown = seen and seen.allowed and seen.fields.get("notices")
-        told = f"{actor} reads who asked for somebody's record."
+        told = against(Operation.READ_NOTICES, f"{actor} reads who asked for somebody's record.")
         case.expect(not shown, "read-without-a-task", told)
 
 
@@ -146,7 +149,9 @@ def a_hidden_address_is_shown_to_its_owner_alone(case: Case) -> None:
 
     for actor in strangers(Operation.READ_PROTECTED_ADDRESS, State.DECIDED, other):
         seen = tried(case, Operation.READ_PROTECTED_ADDRESS, actor, file.record)
-        told = f"{actor} reads an address that was hidden."
+        told = against(
+            Operation.READ_PROTECTED_ADDRESS, f"{actor} reads an address that was hidden."
+        )
         case.expect(not eye.told(seen, actor), "read-without-a-task", told)
 
 
@@ -164,7 +169,9 @@ def what_a_court_obtains_is_handed_out_at_the_desk_alone(case: Case) -> None:
 
     for actor in strangers(Operation.COLLECT_DISCLOSURE, State.DECIDED, other):
         seen = tried(case, Operation.COLLECT_DISCLOSURE, actor, disclosure)
-        told = f"{actor} collects what was released to a court."
+        told = against(
+            Operation.COLLECT_DISCLOSURE, f"{actor} collects what was released to a court."
+        )
         case.expect(not eye.told(seen, actor), "collected-without-a-task", told)
     if not told_of(agree_and_collect(case, disclosure), file.applicant):
         raise Inconclusive("not even the desk itself was handed what it had approved")
@@ -208,7 +215,7 @@ def _expect_unchanged(case: Case, file: File, state: State, other: Actor) -> Non
         tried(case, Operation.WITHDRAW, actor, file.application)
         after = case.answered(case.target.read_record(file.record, file.owner))
         same = after.allowed and after.fields["record"] == before
-        told = f"{actor} changes or ends a file that is {state}."
+        told = against(Operation.CORRECT_RECORD, f"{actor} changes or ends a file that is {state}.")
         case.expect(same, "changed-without-a-task", told)
 
 
@@ -220,7 +227,10 @@ def _expect_undecided(case: Case, file: File, other: Actor) -> None:
         if _decides(case, file, actor)
     ]
     decided = case.answered(case.target.decide(file.application, REVIEWER, approve=True))
-    told = f"{counted[0] if counted else 'Nobody'} decides an application, and is no reviewer."
+    told = against(
+        Operation.DECIDE,
+        f"{counted[0] if counted else 'Nobody'} decides an application, and is no reviewer.",
+    )
     case.expect(decided.allowed or not counted, "decided-without-a-task", told)
     case.must(decided)
 
@@ -236,5 +246,5 @@ def _expect_no_card(case: Case, file: File, other: Actor) -> None:
     eye = Eye(case, [file])
     for actor in strangers(Operation.ISSUE_CARD, State.DECIDED, other):
         seen = tried(case, Operation.ISSUE_CARD, actor, file.application)
-        told = f"{actor} is handed the card of somebody else."
+        told = against(Operation.ISSUE_CARD, f"{actor} is handed the card of somebody else.")
         case.expect(not eye.told(seen, actor), "card-without-a-task", told)
