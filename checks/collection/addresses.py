@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from idaudit.checks.access.taking import opened
 from idaudit.checks.card.features import card_features
 from idaudit.checks.card.reading import speaks_of
 from idaudit.checks.case import AUDITOR, CLERK, COUNSEL, PUBLIC, REVIEWER, Case, File
@@ -77,11 +78,11 @@ def a_protected_address_is_told_to_nobody_and_lies_nowhere(case: Case, hiding: H
     ),
 )
 def no_work_around_a_record_tells_a_protected_address(case: Case) -> None:
-    """A search, a verification, the ledger and the owner's notices to others tell nothing of it."""
+    """A search, a verification and the ledger tell nothing of it."""
     watch, target = Watch(case), case.target
     file = hidden_once_approved(case, watch)
     number = str(case.must(target.issue_card(file.application, CLERK)).fields["number"])
-    other = applied(case, case.applicant()).application
+    other = opened(case).application
     for outcome, where in (
         (target.search(watch.person.named(), other, REVIEWER), "A search"),
         (target.verify_card(PARTNER, number=number), "A verification"),
@@ -135,7 +136,7 @@ def a_renewal_brings_no_protected_address_back(case: Case) -> None:
     Whoever begins a renewal without being the owner is told nothing by its form.
     """
     watch, target = Watch(case), case.target
-    file, stranger = case.enrol(watch.person), case.enrol().owner
+    file, stranger = case.enrol(watch.person), opened(case).owner
     watch.must_be_known(file)
     case.must(target.issue_card(file.application, CLERK))
     hide(case, file)

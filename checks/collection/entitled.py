@@ -40,28 +40,37 @@ Papers = Callable[[Applicant], Applicant]
 """Changes what papers somebody shows."""
 
 
+Marks = frozenset[tuple[str, ...]]
+_REFUSED, _LONGER = ("refused",), ("longer",)
+
+
 @dataclass(frozen=True, slots=True)
 class Way:
     """How far somebody got, how they were answered, and what stood in the answers."""
 
     refused_at: str  # the first step that was declined; "" if none was
     again: bool  # that another reviewer had to be asked
-    marks: frozenset[tuple[str, str]]
+    marks: Marks
 
     @property
     def through(self) -> bool:
         """Whether they got their card."""
         return not self.refused_at
 
-    def harder_than(self, sister: "Way") -> str:
-        """Return how it was harder than the *sister*'s: "refused", "longer", "marked" or ""."""
+    def against(self, sister: "Way") -> Marks:
+        """
+        Return what sets this way apart from the *sister*'s, as marks; nothing, if she had it hard.
+
+        That it ends in a refusal, or was longer, is the only mark of such a way.
+        """
         if not sister.through or sister.again:
-            return ""
+            return frozenset()
         if not self.through:
-            return "refused"
+            return frozenset({_REFUSED})
         if self.again:
-            return "longer"
-        return "marked" if self.marks ^ sister.marks else ""
+            return frozenset({_LONGER})
+        only_here = {("only here", *mark) for mark in self.marks - sister.marks}
+        return frozenset(only_here | {("only there", *mark) for mark in sister.marks - self.marks})
 
 
 def unchanged(person: Applicant) -> Applicant:
@@ -72,10 +81,12 @@ def unchanged(person: Applicant) -> Applicant:
 def went(case: Case, person: Applicant) -> Way:
     """Send *person* from the form to the card."""
     case.meet(person)
-    target, marks, again = case.target, set[tuple[str, str]](), False
+    target, marks, again = case.target, set[tuple[str, ...]](), False
+    sent = {word for paper in person.documents for word in _spelt(paper.kind.value)}
 
     def asked(step: str, outcome: Outcome) -> Outcome:
-        marks.update((step, mark) for mark in _marks(case.answered(outcome)))
+        sent.update(_sent(outcome))
+        marks.update((step, mark) for mark in _marks(case.answered(outcome), sent))
         return outcome
 
     opened = asked("form", target.open_application(person, CLERK))
@@ -113,20 +124,31 @@ class Sister:
             step = self._way.refused_at or "decision"
             raise Inconclusive(f"nobody to compare with gets past the {step} at once")
 
-    def harder(self, member: Differences, papers: Papers = unchanged) -> tuple[str, Way]:
-        """Return how a *member* of a class has it harder than she ("" if not), and their way."""
+    def harder(
+        self, member: Differences, papers: Papers = unchanged, *, but_at: str = ""
+    ) -> tuple[str, Way]:
+        """
+        Return how a *member* of a class has it harder than she, and how far they got.
+
+        "refused", "longer", "marked" or "". What stands in the answers *but_at* one
+        step is left out: a rule may count papers there.
+        """
         case = self._case
         way = went(case, papers(self._like(self._person, member)))
-        how = way.harder_than(self._way)
-        for _ in range(OTHERS if how else 0):
+        apart = _without(way.against(self._way), but_at)
+        for _ in range(OTHERS if apart else 0):
             another = case.people.next(**self._usual)
             other = went(case, papers(self._like(another, member)))
-            if other.harder_than(went(case, self._papers(another))) != how:
-                return "", way
-        return how, way
+            apart &= other.against(went(case, self._papers(another)))
+        kinds: dict[tuple[str, ...], str] = {_REFUSED: "refused", _LONGER: "longer"}
+        return next((kinds.get(mark, "marked") for mark in apart), ""), way
 
     def _like(self, person: Applicant, member: Differences) -> Applicant:
         return self._case.people.twin(person, apart=True, **member)
+
+
+def _without(marks: Marks, step: str) -> Marks:
+    return frozenset(mark for mark in marks if len(mark) == 1 or mark[1] != step)
 
 
 def _decides_again(case: Case, application: str) -> bool:
@@ -139,18 +161,38 @@ def _decides_again(case: Case, application: str) -> bool:
     return False
 
 
-def _marks(outcome: Outcome) -> Iterator[str]:
-    """Yield what marks an answer: its fields and headers by name, and words that are no value."""
+def _spelt(kind: str) -> Iterator[str]:
+    yield kind
+    yield kind.replace("-", "_")
+
+
+def _sent(outcome: Outcome) -> Iterator[str]:
+    """Yield the words that were sent: an answer that repeats them marks nobody."""
     for exchange in outcome.exchanges:
-        for name, value in exchange.headers.items():
-            if name.lower() not in _NO_MARKS:
-                yield _mark(f"header {name.lower()}", value)
+        yield from exchange.request_headers.values()
         with suppress(ValueError):  # a paper's own bytes
-            yield from _leaves(json.loads(exchange.body), "body")
-    yield from _leaves(dict(outcome.fields), "field")
+            yield from (str(value) for _, value in _leaves(json.loads(exchange.request_body)))
 
 
-def _leaves(value: Any, name: str) -> Iterator[str]:  # noqa: ANN401  any JSON
+def _marks(outcome: Outcome, sent: set[str]) -> Iterator[str]:
+    """
+    Yield what may mark an answer: the names of its fields and headers, and some values.
+
+    Such as are one plain word, "manual-review", or yes or no, and were not sent.
+    """
+    said: list[tuple[str, object]] = []
+    for exchange in outcome.exchanges:
+        said += [(f"header {name.lower()}", value) for name, value in exchange.headers.items()]
+        with suppress(ValueError):  # a paper's own bytes
+            said += _leaves(json.loads(exchange.body))
+    said += _leaves(dict(outcome.fields))
+    for name, value in said:
+        word = isinstance(value, str) and _MARK.fullmatch(value) and value not in sent
+        if name.removeprefix("header ") not in _NO_MARKS:
+            yield f"{name} {value}" if word or isinstance(value, bool) else name
+
+
+def _leaves(value: Any, name: str = "") -> Iterator[tuple[str, object]]:  # noqa: ANN401  any JSON
     match value:
         case Mapping():
             for key, inner in value.items():
@@ -160,10 +202,4 @@ def _leaves(value: Any, name: str) -> Iterator[str]:  # noqa: ANN401  any JSON
             for inner in value:
                 yield from _leaves(inner, name)
         case _:
-            yield _mark(name, value)
-
-
-def _mark(name: str, value: object) -> str:
-    """Return *name*, with the value where it is a word such as "manual-review", or yes or no."""
-    telling = isinstance(value, bool) or (isinstance(value, str) and _MARK.fullmatch(value))
-    return f"{name} {value}" if telling else name
+            yield name, value

@@ -170,7 +170,7 @@ def _expect_equal(
     case: Case, sister: Sister, member: Differences, who: str, *, rules_may_refuse: bool = False
 ) -> bool:
     """Expect that a *member* has it no harder; return whether rules refuse them, if they may."""
-    how, way = sister.harder(member)
+    how, way = sister.harder(member, but_at="papers" if rules_may_refuse else "")
     if how == "refused" and rules_may_refuse and way.refused_at in {"papers", "decision"}:
         return True
     told = {

@@ -4,6 +4,7 @@ import json
 import re
 from contextlib import suppress
 
+from idaudit.checks.access.taking import opened
 from idaudit.checks.case import (
     ADMINISTRATOR,
     AUDITOR,
@@ -68,7 +69,7 @@ class Watch:
 
     def expect_unread(self, file: File, reason: str) -> None:
         """Expect that nobody but its owner reads the address in the record."""
-        stranger = Actor(Role.APPLICANT, applied(self.case, self.case.applicant()).applicant.index)
+        stranger = opened(self.case).owner
         for actor in (*_STAFF, PUBLIC, stranger):
             with suppress(NotOffered):  # not every system employs everybody
                 seen = self.case.target.read_record(file.record, actor)

@@ -32,13 +32,13 @@ BEYOND = (
 ROOMY = ("household", "occupation", "device_id")
 """Those that a system would keep at any length."""
 
-_EXCESS = re.compile(
-    r"(?<![a-z])(ssn|itin|tin|social[-_ ]?security|tax(payer)?[-_ ]?(id|number|no|ref\w*)"
-    r"|income|salary|wages?|earnings|occupation|profession|employer|employment|job[-_ ]?title"
-    r"|marital[-_ ]?status|civil[-_ ]?status|race|racial|ethnicit\w+|religio\w+|caste"
-    r"|sexual[-_ ]?orientation|political[-_ ]?\w+|party[-_ ]?affiliation"
-    r"|finger[-_ ]?prints?|iris|retina|voice[-_ ]?print|palm[-_ ]?print|biometrics?|dna"
-    r"|face[-_ ]?(template|print|vector|embedding)"
+EXCESS = re.compile(
+    r"(?<![a-z])(ssn|itin|tin|social[-_ ]?security([-_ ]?(number|num|no|id))?(?![-_ ]?[a-z])"
+    r"|tax(payer)?[-_ ]?(id|number|no)|income(?![-_ ]?tax)|occupation|profession|employer"
+    r"|job[-_ ]?title|(marital|civil)[-_ ]?status|race|racial|ethnicity|religion|caste"
+    r"|sexual[-_ ]?orientation|political[-_ ]?(party|opinion|views?)|party[-_ ]?affiliation"
+    r"|finger[-_ ]?prints?|iris|retina|voice[-_ ]?print|palm[-_ ]?print|dna"
+    r"|biometrics?(?![-_ ]?(consent|notice))|face[-_ ]?(template|print|vector|embedding)"
     r"|device[-_ ]?(id|identifier|fingerprint)|imei|browser[-_ ]?fingerprint"
     r"|credit[-_ ]?score|criminal[-_ ]?record|arrests?|convictions?)(?![a-z])",
     re.IGNORECASE,
@@ -91,7 +91,7 @@ def the_form_that_applying_sends_asks_for_no_more_than_it_needs(case: Case) -> N
     if not asked:
         raise Inconclusive("the form that applying sends is not in the system's own description")
 
-    excess = ", ".join(sorted(name for name in asked if _EXCESS.search(name)))
+    excess = ", ".join(sorted(name for name in asked if EXCESS.search(name)))
     told = f"The form to apply with asks for what no card needs: {excess}."
     case.expect(not excess, "excess-asked", told)
 
