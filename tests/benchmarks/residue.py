@@ -169,13 +169,18 @@ def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--mib", type=int, default=256, help="size of the corpus")
     asked.add_argument("--seed", type=int, default=secrets.randbelow(1 << 32))
+    asked.add_argument(
+        "--packed", type=float, default=corpus.PACKED, help="bytes decoded for each byte"
+    )
     given = asked.parse_args()
     with tempfile.TemporaryDirectory(prefix="bench-residue-") as home:
         folder = Path(home)
-        planted = corpus.build(folder / "corpus", given.seed, given.mib << 20)
+        size = given.mib << 20
+        planted = corpus.build(folder / "corpus", given.seed, size, packed=given.packed)
         kinds = len({plant.kind for plant in planted.plants})
         load = os.getloadavg()[0]
-        told = f"seed {given.seed}, {planted.size >> 20} MiB, load {load:.1f}, "
+        told = f"seed {given.seed}, {planted.size >> 20} MiB, {given.packed:.3f} decoded for each, "
+        told += f"load {load:.1f}, "
         told += f"{len(planted.plants)} plants of {kinds} kinds"
         print(told, flush=True)  # noqa: T201  what a benchmark is for
         found = measured(planted, folder)
