@@ -27,6 +27,8 @@ from idaudit.threatmodel.proof import shipped_proof
 from idaudit.threatmodel.verdict import Outcome
 
 SEED = 11
+DEALT = 8
+"""To one lawful city in so many a promise is put."""
 EVERY = cities()
 BAD = [each for each in EVERY if each.defect and not each.defect.lawful]
 ODD = [each for each in EVERY if each.defect and each.defect.lawful]
@@ -69,9 +71,9 @@ def test_no_lawful_oddity_is_flagged(number: int) -> None:
     """
     No check accuses a city that is merely unusual.
 
-    Each city is asked about a third of the promises, dealt so that every
-    promise is put to a third of the cities. ``make innocent``, which CI runs,
-    puts every check to every one of them.
+    Each city is asked about one promise in eight, dealt so that every promise is
+    put to one city in eight. ``make innocent``, which CI runs, puts every check
+    to every one of them.
     """
     said = checks_of(ODD[number], SEED, _dealt(ODD[number], number))
 
@@ -86,7 +88,7 @@ def _dealt(city: City, number: int) -> list[str]:
     clauses = load().programmes[city.programme].clauses
     judged = sorted({each.guarantee for each in every_check().values()})
     promised = [name for name in judged if clauses[name].applies]
-    return [name for place, name in enumerate(promised) if (place + number) % 3 == 0]
+    return [name for place, name in enumerate(promised) if (place + number) % DEALT == 0]
 
 
 @pytest.mark.parametrize("city", HONEST, ids=lambda city: city.id)
@@ -134,6 +136,6 @@ def test_expected_counts_are_written_down() -> None:
     """Losing a check, a defect or a lawful city has to be done on purpose, here."""
     lawful = [each for each in every_defect().values() if each.lawful]
 
-    assert len(every_check()) == 89
-    assert len(every_defect()) - len(lawful) == 134
-    assert len(lawful) == 14
+    assert len(every_check()) == 162
+    assert len(every_defect()) - len(lawful) == 263
+    assert len(lawful) == 35

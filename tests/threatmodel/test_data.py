@@ -43,7 +43,10 @@ CHECKED = {
     "no-scan-kept", "no-temporary-copy", "nothing-derived", "document-kind-forgotten",
     "no-status-asked", "own-gender", "retention-term", "kill-switch", "bounded-hold",
     "court-only", "named-scope", "two-person-release", "complete-ledger", "true-report",
-    "own-record-rights",
+    "own-record-rights", "minimal-collection", "equal-access", "protected-address",
+    "every-channel", "no-resurrection", "photo-apart", "face-match-local", "encrypted",
+    "least-access", "no-bulk-list", "card-face-only", "nothing-hidden", "no-stigma",
+    "no-use-trail",
 }  # fmt: skip
 
 each_guarantee = pytest.mark.parametrize("guarantee", MODEL.guarantees.values(), ids=lambda g: g.id)
