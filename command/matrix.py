@@ -12,7 +12,7 @@ import json
 import multiprocessing
 import tempfile
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from dataclasses import asdict, dataclass, field
 from functools import cache
 from pathlib import Path
@@ -32,6 +32,7 @@ from idaudit.fixtures.targets.city_databases import SQLITE, check_database, data
 from idaudit.fixtures.targets.nursery import DEFECTIVE_CITY, Nursery
 from idaudit.reports.evidence import read_evidence
 from idaudit.reports.record import CheckRecord
+from idaudit.threatmodel.errors import SetupError
 from idaudit.threatmodel.loader import load
 from idaudit.threatmodel.proof import HONEST, MATRIX_SCHEMA
 from idaudit.threatmodel.verdict import Outcome
@@ -205,7 +206,15 @@ def _audited(
             for city, asked in wanted.items()
         }
         for done in as_completed(pending):
-            yield pending[done], done.result()
+            yield pending[done], _said(done)
+
+
+def _said(done: Future[tuple[CheckRecord, ...]]) -> tuple[CheckRecord, ...]:
+    """Return what was said of one city: nothing, where it could not be driven at all."""
+    try:
+        return done.result()
+    except SetupError:
+        return ()
 
 
 def caught(defect: Defect, checks: Iterable[CheckRecord]) -> Caught:

@@ -6,8 +6,14 @@ import pytest
 
 from idaudit.checks.case import COUNSEL, Case, File
 from idaudit.checks.catalogue import ENROLMENT, check
-from idaudit.checks.retention.covered import LOOKING, Records, shows_a_paper
-from idaudit.checks.retention.endings import SCAN, denied, must_be_shown, somebody
+from idaudit.checks.retention.covered import (
+    LOOKING,
+    Records,
+    paper_bytes,
+    shows_a_paper,
+    weight_at_rest,
+)
+from idaudit.checks.retention.endings import SCAN, must_be_shown, somebody, withdrawn
 from idaudit.checks.retention.orders import hold
 from idaudit.checks.retention.switch import KILLING, sign_an_order, taken_in, wait
 from idaudit.fixtures.targets.target import Operation
@@ -103,17 +109,17 @@ def a_restore_brings_back_no_corrected_value(case: Case) -> None:
         Operation.OPEN_APPLICATION,
         Operation.SUBMIT_DOCUMENT,
         Operation.VIEW_DOCUMENT,
-        Operation.DECIDE,
+        Operation.WITHDRAW,
         *RESTORING,
     ),
     sees=True,
 )
 def a_restore_brings_back_no_paper(case: Case) -> None:
-    """A paper that went with the decision is neither shown nor found after a restore."""
+    """A paper that went with its application is neither shown nor found after a restore."""
     file = case.apply(somebody(case))
     must_be_shown(case, file)
     backup = _backup(case)
-    denied(case, file)
+    withdrawn(case, file)
     case.must(case.target.restore(backup))
 
     case.expect(
@@ -136,15 +142,30 @@ def a_restore_brings_back_no_paper(case: Case) -> None:
     sees=True,
 )
 def a_restore_undoes_no_kill(case: Case) -> None:
-    """What the kill switch destroyed stays destroyed when an older backup is restored."""
-    covered, files = taken_in(case, 2)
+    """
+    What the kill switch destroyed stays destroyed when an older backup is restored.
+
+    A backup may well go on holding what no key opens any more; it is what the
+    restore adds that counts.
+    """
+    _, files = taken_in(case, 2)
     backup = _backup(case)
     sign_an_order(case)
     wait(case)
+    before = weight_at_rest(case)
     case.must(case.target.restore(backup))
+    grown = weight_at_rest(case) - before
 
     for file in files:
-        covered.expect_gone(file, "back-after-restore")
+        told = "After the restore a paper is shown again that the switch had destroyed."
+        case.expect(not shows_a_paper(case, file), "back-after-restore", told)
+        if case.terms.kill_scope == "records":
+            Records(case).expect_gone(file, "back-after-restore")
+    case.expect(
+        grown < paper_bytes(files[0].applicant) // 2,
+        "back-after-restore-at-rest",
+        "The places where data rests are heavier after the restore by as much as a paper.",
+    )
 
 
 @check(
