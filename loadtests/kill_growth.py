@@ -57,17 +57,24 @@ def main() -> None:
     asked.add_argument("--sizes", type=int, nargs="+", default=SIZES)
     asked.add_argument("--databases", nargs="+", default=("sqlite", "postgres"))
     asked.add_argument("--turns", type=int, default=TURNS)
+    asked.add_argument("--removal", action=argparse.BooleanOptionalAction, default=True)
     words = asked.parse_args()
     print(_HEAD)  # noqa: T201  what this command is for
     for database in words.databases:
-        runs = measured(database, words.sizes, words.turns)
+        runs = measured(database, words.sizes, words.turns, removal=words.removal)
         smallest = median(next(iter(runs.values())))
         for size, times in runs.items():
             print(row(database, size, len(times), median(times), smallest), flush=True)  # noqa: T201  likewise
 
 
-def measured(database: str, sizes: Sequence[int], turns: int) -> dict[int, list[Fired]]:
-    """Fire over a roster of every size, *turns* times over; return the times by size."""
+def measured(
+    database: str, sizes: Sequence[int], turns: int, *, removal: bool = True
+) -> dict[int, list[Fired]]:
+    """
+    Fire over a roster of every size, *turns* times over; return the times by size.
+
+    The first turn waits for the *removal* of everything, which takes its time.
+    """
     terms = load().programmes["idnyc-2017"].terms
     runs: dict[int, list[Fired]] = {size: [] for size in sizes}
     with ReferenceCities(terms, 1, database=database) as cities, ExitStack() as open_until_the_end:
@@ -77,7 +84,7 @@ def measured(database: str, sizes: Sequence[int], turns: int) -> dict[int, list[
         }
         for turn in range(turns):
             for size, mould in moulds.items():
-                runs[size].append(fire(mould, removing=turn == 0))
+                runs[size].append(fire(mould, removing=removal and turn == 0))
                 print(f"{database} {size:,}: {runs[size][-1]}", file=sys.stderr)  # noqa: T201  progress
     return runs
 
@@ -101,6 +108,7 @@ def fire(mould: Mould, *, removing: bool) -> Fired:
     """Fire the switch over a copy of *mould* and watch, until the removal is over if *removing*."""
     with closing(mould.city.copy()) as city:
         os.sync()  # the copy is on the disk, and its writing disturbs nobody
+        wait(lambda: rests(city), every=0)
         must(opened(city) == min(mould.size, _SAMPLE), "not every record opens before the kill")
         order = city.order_kill(Actor(Role.COMMISSIONER)).fields["order"]
         with watched(city) as unreadable:
@@ -112,6 +120,19 @@ def fire(mould: Mould, *, removing: bool) -> Fired:
         must(opened(city) == 0, "a record opens after the kill")
         took = Fired(unreadable[0] - sent, answered, gone)
         return replace(took, removed=removed_after(city, sent)) if removing else took
+
+
+def rests(city: ReferenceTarget) -> bool:
+    """Whether a city does nothing for a second: one just started looks through its keys."""
+    before = _worked(city)
+    time.sleep(1)
+    return _worked(city) - before <= 1
+
+
+def _worked(city: ReferenceTarget) -> int:
+    """Return how long a city's processes have computed, in ticks."""
+    told = [Path(f"/proc/{pid}/stat").read_text() for pid in city.whereabouts().pids]
+    return sum(sum(map(int, each.rpartition(")")[2].split()[11:13])) for each in told)
 
 
 def removed_after(city: ReferenceTarget, sent: float) -> float:
