@@ -30,6 +30,7 @@ from idaudit.checks.sight import sweep_for, sweep_with_control
 from idaudit.checks.watch import Watch
 from idaudit.fixtures.applicants import Applicant, Applicants
 from idaudit.fixtures.canaries import Mint
+from idaudit.fixtures.documents import DocumentKind
 from idaudit.fixtures.instruments import judges_warrant, preservation_order
 from idaudit.fixtures.surfaces.coverage import Covered
 from idaudit.fixtures.surfaces.lookout import Lookout
@@ -148,7 +149,8 @@ class _Visit:
         return OperationFound(operation, True, outcome.allowed, outcome.reason)  # noqa: FBT003  offered
 
     def _applicant(self) -> Applicant:
-        person = self.people.next()
+        # A licence is what systems turn away least; whom they turn away is for checks.
+        person = self.people.next(identity=DocumentKind.US_LICENCE)
         self.met.append(person)
         return person
 
