@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from idaudit.checks.case import COUNSEL, Case, File
+from idaudit.checks.case import COUNSEL, PAPERS, Case, File
 from idaudit.checks.catalogue import ENROLMENT, check
 from idaudit.checks.retention.covered import (
     LOOKING,
@@ -161,6 +161,8 @@ def a_restore_undoes_no_kill(case: Case) -> None:
         case.expect(not shows_a_paper(case, file), "back-after-restore", told)
         if case.terms.kill_scope == "records":
             Records(case).expect_gone(file, "back-after-restore")
+        told = "After the restore {surface} holds what was printed on a paper."
+        case.expect_no_residue("back-after-restore-at-rest", told, file.applicant, PAPERS)
     case.expect(
         grown < paper_bytes(files[0].applicant) // 2,
         "back-after-restore-at-rest",
