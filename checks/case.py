@@ -97,14 +97,14 @@ class Case:
         *,
         channel: str = "counter",
         extra: Mapping[str, Any] | None = None,
+        by: Actor = CLERK,
+        sender: Actor = CLERK,
     ) -> File:
-        """Open an application and show every paper."""
+        """Let *by* open an application, and *sender* show every paper."""
         person = applicant or self.applicant()
-        opened = self.must(
-            self.target.open_application(person, CLERK, channel=channel, extra=extra)
-        )
+        opened = self.must(self.target.open_application(person, by, channel=channel, extra=extra))
         for paper in person.documents:
-            self.must(self.target.submit_document(opened.fields["application"], paper, CLERK))
+            self.must(self.target.submit_document(opened.fields["application"], paper, sender))
         return File(person, opened.fields["application"], opened.fields["record"])
 
     def enrol(self, applicant: Applicant | None = None) -> File:

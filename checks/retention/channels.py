@@ -18,7 +18,6 @@ from idaudit.checks.retention.endings import (
     must_be_shown,
     somebody,
 )
-from idaudit.fixtures.applicants import Applicant
 from idaudit.fixtures.targets.target import Actor, Operation, Role
 from idaudit.threatmodel.errors import Inconclusive
 
@@ -33,19 +32,12 @@ def on_the_web_at_length(case: Case) -> File:
     """The applicant applies alone and sends the papers in; they are heavy."""
     person = case.applicant(size=LARGE)
     own = Actor(Role.APPLICANT, person.index)
-    return _sent_in(case, person, own, own, "web")
+    return case.apply(person, channel="web", by=own, sender=own)
 
 
 def at_a_kiosk(case: Case) -> File:
     """The applicant applies at a kiosk, and a clerk takes the papers in; they are heavy."""
-    return _sent_in(case, case.applicant(size=LARGE), PUBLIC, CLERK, "kiosk")
-
-
-def _sent_in(case: Case, person: Applicant, by: Actor, sender: Actor, channel: str) -> File:
-    opened = case.must(case.target.open_application(person, by, channel=channel)).fields
-    for paper in person.documents:
-        case.must(case.target.submit_document(opened["application"], paper, sender))
-    return File(person, opened["application"], opened["record"])
+    return case.apply(case.applicant(size=LARGE), channel="kiosk", by=PUBLIC)
 
 
 @check(

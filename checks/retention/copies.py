@@ -29,12 +29,8 @@ def at_the_counter(case: Case) -> File:
 def on_the_web(case: Case) -> File:
     """The applicant applies alone and sends the papers in."""
     person = somebody(case)
-    file = File(person, "", "")
-    opened = case.must(case.target.open_application(person, file.owner, channel="web")).fields
-    file = replace(file, application=opened["application"], record=opened["record"])
-    for paper in person.documents:
-        case.must(case.target.submit_document(file.application, paper, file.owner))
-    return file
+    own = Actor(Role.APPLICANT, person.index)
+    return case.apply(person, channel="web", by=own, sender=own)
 
 
 @check(
