@@ -1,4 +1,4 @@
-"""Seven programmes: each speaks to every promise, and says what binds it and whence each number."""
+"""Eight programmes: each speaks to every promise, and says what binds it and whence each number."""
 
 import re
 from datetime import date
@@ -97,11 +97,11 @@ def test_house_terms_are_alike_in_both_programmes(id_: str) -> None:
     assert (terms.release_approvals, terms.release_window_hours) == (2, 72)
 
 
-def test_seven_programmes_ship() -> None:
+def test_eight_programmes_ship() -> None:
     """Their ids are what procurements and pipelines name."""
     assert list(MODEL.programmes) == [
         "chicago-2017", "chicago-2024", "idnyc-2015", "idnyc-2017", "philadelphia", "statute",
-        "warrant-only",
+        "warrant-only", "with-notice",
     ]  # fmt: skip
 
 
@@ -122,6 +122,7 @@ APART = {
     "philadelphia": UNKEPT_IN_CITIES,
     "statute": NO_LAW,
     "warrant-only": {"subject-notice"},
+    "with-notice": set(),
 }
 
 
