@@ -10,10 +10,11 @@ import click
 from rich.console import Console
 
 from idaudit.checks.catalogue import Tier
+from idaudit.command.cities import cities, put_to
 from idaudit.command.examine import examine_target
 from idaudit.command.lenders import REFERENCE, TargetChoice
 from idaudit.command.listing import KINDS
-from idaudit.command.matrix import cities, run_matrix
+from idaudit.command.matrix import run_matrix
 from idaudit.command.model import show_model
 from idaudit.command.options import DEFAULT_OUT, RunOptions
 from idaudit.command.printing import print_matrix, render_again, write_text
@@ -142,6 +143,13 @@ def doctor(
 )
 @click.option("--every-check", is_flag=True, help="Put all checks to the defective cities too.")
 @click.option("--innocent", is_flag=True, help="Only the honest and the lawful cities.")
+@click.option(
+    "--deal",
+    "hands",
+    type=click.IntRange(1),
+    default=1,
+    help="Put one promise in so many to each lawful city, and those it is odd about.",
+)
 @click.option("--jobs", type=click.IntRange(1), default=CORES, help="Cities at a time.")
 @click.option("--seed", type=click.IntRange(0), default=0, help="What the audits are seeded with.")
 @with_database
@@ -149,6 +157,7 @@ def doctor(
 def matrix(  # noqa: PLR0913  one for each option
     only: tuple[str, ...],
     asked: tuple[str, ...],
+    hands: int,
     jobs: int,
     seed: int,
     database: str,
@@ -161,7 +170,7 @@ def matrix(  # noqa: PLR0913  one for each option
     for name in only:
         defect_called(name)
     wanted = cities(only, innocent=innocent)
-    chosen = {city: city.asked(asked, every_check=every_check) for city in wanted}
+    chosen = put_to(wanted, asked, every_check=every_check, hands=hands)
     found = run_matrix(chosen, seed, jobs, Console(), database)
     if path:
         write_text(path, found.as_json())

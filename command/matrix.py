@@ -13,13 +13,14 @@ import multiprocessing
 import tempfile
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 
 from rich.console import Console
 
 from idaudit.checks.doctor import Examination, examine
+from idaudit.command.cities import City
 from idaudit.command.gather import gather
 from idaudit.command.lenders import TargetChoice, open_lender
 from idaudit.command.options import RunOptions
@@ -27,35 +28,15 @@ from idaudit.command.plan import make_plan, programme_called
 from idaudit.command.progress import Steps
 from idaudit.command.share import crowd
 from idaudit.fixtures.canaries import Mint
-from idaudit.fixtures.defects.registry import HOUSE_PROGRAMME, Defect, every_defect
+from idaudit.fixtures.defects.registry import Defect
 from idaudit.fixtures.targets.city_databases import SQLITE, check_database, databases, spoken
 from idaudit.fixtures.targets.nursery import DEFECTIVE_CITY, Nursery
 from idaudit.reports.evidence import read_evidence
 from idaudit.reports.record import CheckRecord
 from idaudit.threatmodel.errors import SetupError
 from idaudit.threatmodel.loader import load
-from idaudit.threatmodel.proof import HONEST, MATRIX_SCHEMA
+from idaudit.threatmodel.proof import MATRIX_SCHEMA
 from idaudit.threatmodel.verdict import Outcome
-
-
-@dataclass(frozen=True, slots=True)
-class City:
-    """One city to audit: honest, lawful or defective."""
-
-    id: str
-    programme: str
-    defect: Defect | None = field(compare=False)
-
-    def asked(self, only: Sequence[str], *, every_check: bool) -> Sequence[str]:
-        """
-        Return the promises this city is asked about; none means all.
-
-        Without *every_check* a defective city is asked about the promise it breaks;
-        an innocent one about all of them, because any check might accuse it.
-        """
-        if only or every_check or self.defect is None or self.defect.lawful:
-            return only
-        return (self.defect.breaks,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,18 +85,6 @@ class Matrix:
             f'{{\n "schema": "{MATRIX_SCHEMA}",\n "database": {json.dumps(self.database)},\n'
             f' "defects": [\n  {defects}\n ],\n "lawful": [\n  {lawful}\n ]\n}}\n'
         )
-
-
-def cities(only: Sequence[str] = (), *, innocent: bool = False) -> list[City]:
-    """Return the cities called for, or all: defective (left out if *innocent*), lawful, honest."""
-    known = every_defect()
-    wanted = [known[name] for name in only] if only else list(known.values())
-    wanted = [each for each in wanted if each.lawful or not innocent]
-    chosen = [City(each.id, each.programme, each) for each in wanted]
-    if not only:
-        programmes = {HOUSE_PROGRAMME, *(each.programme for each in known.values())}
-        chosen += [City(f"{HONEST}{each}", each, None) for each in sorted(programmes)]
-    return chosen
 
 
 def checks_of(

@@ -4,10 +4,13 @@ import json
 
 import pytest
 
+from idaudit.checks.catalogue import every_check
+from idaudit.command.cities import cities, put_to
 from idaudit.command.main import exit_code_of
-from idaudit.command.matrix import Matrix, caught, checks_of, cities, flagged
+from idaudit.command.matrix import Matrix, caught, checks_of, flagged
 from idaudit.fixtures.defects.registry import every_defect
 from idaudit.reports.record import CheckRecord, Finding
+from idaudit.threatmodel.loader import load
 from idaudit.threatmodel.verdict import Outcome
 
 DEFECT = next(each for each in every_defect().values() if not each.lawful)
@@ -98,3 +101,47 @@ def test_a_defect_with_sql_of_its_own_is_caught_on_postgresql_too(defect: str) -
     said = checks_of(city, 0, [city.defect.breaks], [city.defect.caught_by], "postgres")
 
     assert caught(city.defect, said).caught, said
+
+
+def test_a_defective_city_is_asked_about_the_promise_it_breaks() -> None:
+    """The other promises are another city's matter, unless every check is called for."""
+    [city] = cities([DEFECT.id])
+
+    assert put_to([city]) == {city: (DEFECT.breaks,)}
+    assert put_to([city], every_check=True) == {city: ()}
+    assert put_to([city], ["no-scan-kept"]) == {city: ["no-scan-kept"]}
+
+
+def test_an_innocent_city_is_asked_about_everything() -> None:
+    """Any check might accuse it."""
+    innocent = cities(innocent=True)
+
+    assert set(put_to(innocent).values()) == {()}
+
+
+def test_of_several_hands_an_honest_city_is_dealt_all_and_each_promise_somebody() -> None:
+    """What a lawful city might seem to break is always put to it."""
+    asked = put_to(cities(innocent=True), hands=4)
+    lawful = [(city.defect, set(put)) for city, put in asked.items() if city.defect]
+    judged = {each.guarantee for each in every_check().values()}
+
+    assert {put for city, put in asked.items() if city.defect is None} == {()}
+    assert all(set(oddity.near) <= put for oddity, put in lawful)
+    assert set().union(*(put for _, put in lawful)) == judged & _promised()
+    assert max(len(put) for _, put in lawful) < len(judged) / 2
+
+
+def test_every_oddity_says_which_promise_it_might_seem_to_break() -> None:
+    """And names only promises that are asked about, or nobody would ask."""
+    judged = {each.guarantee for each in every_check().values()}
+
+    for each in every_defect().values():
+        assert bool(each.near) is each.lawful, each.id
+        assert set(each.near) <= judged, each.id
+
+
+def _promised() -> set[str]:
+    """Return every promise that applies in a programme that some lawful city is run under."""
+    programmes = {each.programme for each in every_defect().values() if each.lawful}
+    terms = [load().programmes[each].clauses for each in programmes]
+    return {name for clauses in terms for name, each in clauses.items() if each.applies}

@@ -11,15 +11,8 @@ import pytest
 
 from idaudit.checks.catalogue import every_check
 from idaudit.checks.doctor import Examination
-from idaudit.command.matrix import (
-    Caught,
-    City,
-    caught,
-    checks_of,
-    cities,
-    examination,
-    flagged,
-)
+from idaudit.command.cities import City, cities, dealt
+from idaudit.command.matrix import Caught, caught, checks_of, examination, flagged
 from idaudit.fixtures.defects.registry import every_defect
 from idaudit.reports.record import CheckRecord
 from idaudit.threatmodel.loader import load
@@ -27,8 +20,8 @@ from idaudit.threatmodel.proof import shipped_proof
 from idaudit.threatmodel.verdict import Outcome
 
 SEED = 11
-DEALT = 8
-"""To one lawful city in so many a promise is put."""
+DEALT = 16
+"""To one lawful city in so many a promise is put that it does not seem to break."""
 EVERY = cities()
 BAD = [each for each in EVERY if each.defect and not each.defect.lawful]
 ODD = [each for each in EVERY if each.defect and each.defect.lawful]
@@ -71,24 +64,18 @@ def test_no_lawful_oddity_is_flagged(number: int) -> None:
     """
     No check accuses a city that is merely unusual.
 
-    Each city is asked about one promise in eight, dealt so that every promise is
-    put to one city in eight. ``make innocent``, which CI runs, puts every check
-    to every one of them.
+    Each city is asked about the promises it might seem to break and a few others,
+    dealt so that every promise is put to some of them. ``make innocent`` puts every
+    check to every one.
     """
-    said = checks_of(ODD[number], SEED, _dealt(ODD[number], number))
+    city = ODD[number]
+    assert city.defect is not None
 
-    found = flagged(ODD[number].id, said)
+    said = checks_of(city, SEED, dealt(city.defect, number, DEALT))
+    found = flagged(city.id, said)
 
     assert not found.flagged, [each for each in said if each.outcome is Outcome.FAIL]
     assert said
-
-
-def _dealt(city: City, number: int) -> list[str]:
-    """Return the promises that city *number* is asked about."""
-    clauses = load().programmes[city.programme].clauses
-    judged = sorted({each.guarantee for each in every_check().values()})
-    promised = [name for name in judged if clauses[name].applies]
-    return [name for place, name in enumerate(promised) if (place + number) % DEALT == 0]
 
 
 @pytest.mark.parametrize("city", HONEST, ids=lambda city: city.id)
