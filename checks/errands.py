@@ -154,6 +154,7 @@ def _consents(target: Target, ids: Mapping[str, str], owner: Callable[[], Actor]
             Operation.REQUEST_BY_CONSENT,
             lambda: target.request_by_consent(ids["consent"], _BANK, COUNSEL),
         ),
+        (Operation.READ_CONSENTS, lambda: target.read_consents(ids["record"], owner())),
         (
             Operation.WITHDRAW_CONSENT,
             lambda: target.withdraw_consent(ids["record"], ids["consent"], owner()),

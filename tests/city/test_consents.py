@@ -32,9 +32,15 @@ def give(town: "Town", file: dict[str, Any], who: str = "", **changes: object) -
     return town.ask(who or file["owner_key"], "POST", path, said)
 
 
-def ask(town: "Town", consent: str, recipient: str = BANK, who: str = "counsel1") -> httpx.Response:
+def ask(
+    town: "Town",
+    consent: str,
+    recipient: str = BANK,
+    who: str = "counsel1",
+    purpose: str = "an account",
+) -> httpx.Response:
     """Bring a consent to the desk."""
-    body = {"consent": consent, "recipient": recipient}
+    body = {"consent": consent, "recipient": recipient, "purpose": purpose}
     return town.ask(who, "POST", "/consent-releases", body)
 
 
@@ -62,6 +68,16 @@ def test_a_consent_releases_what_it_names_to_whom_it_names_once(town: "Town") ->
     assert release(town, consent, "Example Insurance") == NONE
     assert release(town, consent, "EXAMPLE  bank") == [{"surname": file["form"]["surname"]}]
     assert release(town, consent) == NONE
+
+
+def test_a_consent_counts_for_what_it_was_given_for(town: "Town") -> None:
+    """Another purpose needs another consent, however it is spelled."""
+    file = town.enrol()
+    consent = give(town, file).json()["consent"]
+
+    assert ask(town, consent, purpose="a debt").json()["code"] == NONE
+    assert ask(town, consent, purpose="").status_code == 422
+    assert ask(town, consent, purpose="An  ACCOUNT").status_code == 201
 
 
 def test_a_consent_until_a_day_counts_until_that_day(town: "Town") -> None:

@@ -130,7 +130,7 @@ def _grants(town: "Town") -> None:
     said = {"recipient": "Example Bank", "purpose": "an account", "fields": ["street"]}
     consent = town.must(owner, "POST", f"{record}/consents", said)["consent"]
     town.must(owner, "GET", f"{record}/consents")
-    paper = {"consent": consent, "recipient": "Example Bank"}
+    paper = {"consent": consent, "recipient": "Example Bank", "purpose": "an account"}
     town.must("counsel1", "POST", "/consent-releases", paper)
     town.must(owner, "DELETE", f"{record}/consents/{consent}")
     asked = {"agency": "Housing Authority", "benefit": "rent support", "fields": ["surname"]}

@@ -74,7 +74,7 @@ def test_what_the_owner_allowed_is_told_when_it_happens(town: "Town") -> None:
     said = {"recipient": "Example Bank", "purpose": "an account", "fields": ["surname"]}
     path = f"/records/{file['record']}/consents"
     consent = town.must(file["owner_key"], "POST", path, said)["consent"]
-    paper = {"consent": consent, "recipient": "Example Bank"}
+    paper = {"consent": consent, "recipient": "Example Bank", "purpose": "an account"}
     request = town.must("counsel1", "POST", "/consent-releases", paper)["disclosure"]
     for who in ("counsel2", "commissioner1"):
         town.must(who, "POST", f"/disclosures/{request}/approvals", {})

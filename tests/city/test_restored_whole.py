@@ -48,7 +48,7 @@ def consent(town: "Town", file: dict[str, Any]) -> dict[str, str]:
     said = {"recipient": "Example Bank", "purpose": "an account", "fields": ["surname"]}
     path = f"/records/{file['record']}/consents"
     given = town.must(file["owner_key"], "POST", path, said)["consent"]
-    return {"consent": given, "recipient": "Example Bank"}
+    return {"consent": given, "recipient": "Example Bank", "purpose": "an account"}
 
 
 def test_a_card_that_was_lost_is_good_again_and_can_be_ended(town: "Town") -> None:
