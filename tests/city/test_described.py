@@ -31,7 +31,7 @@ def test_every_operation_declares_its_problems_and_its_keys(town: "Town") -> Non
     open_to_all |= {"file_records_request", "read_records_answer"}
     # A van has no session: what it brings, it has signed.
     open_to_all |= {"read_van_key", "bring_van_batch", "read_van_receipt", "confirm_van_erasure"}
-    open_to_all |= {"list_hours", "read_card_key", "read_revocations"}
+    open_to_all |= {"list_hours", "read_card_key", "read_revocations", "read_destruction_key"}
     operations = [op for path in api["paths"].values() for op in path.values()]
 
     assert set(keys) == {"staff", "owner", "control", "kiosk"}
@@ -88,9 +88,10 @@ def test_every_answer_of_a_whole_life_is_as_described(
     town.read(file)
     town.must("administrator1", "POST", "/retention-runs")
     town.kill()
-    town.must("auditor1", "GET", "/kill-certificate")
-    town.must("auditor1", "GET", "/ledger")
-    town.must(None, "GET", "/reports/2017-Q1")
+    for path in ("/kill-certificate", "/destructions", "/ledger"):
+        town.must("auditor1", "GET", path)
+    for path in ("/.well-known/destruction-key", "/reports/2017-Q1"):
+        town.must(None, "GET", path)
     town.advance(60)
     town.settle()
     _backups(town)
