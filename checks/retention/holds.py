@@ -20,6 +20,7 @@ from idaudit.checks.case import (
 from idaudit.checks.catalogue import ENROLMENT, check
 from idaudit.checks.disclosure.desk import AT_THE_DESK, must_release, proves_there
 from idaudit.checks.retention.covered import weight_at_rest
+from idaudit.checks.retention.due import A_MONTH
 from idaudit.checks.retention.orders import court_order, hold
 from idaudit.fixtures.applicants import Applicant
 from idaudit.fixtures.targets.target import Actor, Operation
@@ -289,7 +290,7 @@ def _grace(case: Case) -> None:
 def _let_the_term_end(case: Case) -> None:
     """Go past the day on which the records of today's cards are to be gone."""
     terms = case.terms
-    days = 366 * terms.card_years + terms.record_days_after_expiry + 1
-    case.must(case.target.advance_clock(timedelta(days=days)))
+    years = timedelta(days=366 * terms.card_years + terms.record_days_after_expiry)
+    case.must(case.target.advance_clock(years + A_MONTH))  # a card may end with its month
     case.must(case.target.run_retention(ADMINISTRATOR))
     _grace(case)

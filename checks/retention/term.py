@@ -8,11 +8,11 @@ import pytest
 from idaudit.checks.case import ADMINISTRATOR, CLERK, Case, File
 from idaudit.checks.catalogue import ENROLMENT, check
 from idaudit.checks.retention.covered import paper_bytes, weight_at_rest
+from idaudit.checks.retention.due import papers_end, record_end, shown_end
 from idaudit.checks.retention.endings import SCAN, served
 from idaudit.checks.retention.switch import A_DAY, NOON, advance_to
 from idaudit.fixtures.targets.target import Actor, Operation, Role
 from idaudit.threatmodel.errors import Inconclusive
-from idaudit.threatmodel.model import Terms
 
 Event = Callable[[Case, File], None]
 """What happens half-way through a term, and must not begin it anew."""
@@ -202,27 +202,6 @@ def no_application_is_left_behind_when_many_fall_due(case: Case) -> None:
     case.expect(not left, "applications-left-behind", told)
 
 
-# -- terms ------------------------------------------------------------------------
-
-
-def papers_end(terms: Terms, applied: date) -> date:
-    """Return the day from which no paper of an application made on *applied* may be left."""
-    end = applied + timedelta(days=terms.papers_days)
-    if terms.papers_days and terms.purge_every == "quarter":
-        end = _next_quarter(end)
-    killed = terms.kill_fires_on
-    return min(end, killed) if killed and killed > applied else end
-
-
-def record_end(terms: Terms, issued: date) -> date:
-    """Return the day from which no record may be left whose card was issued on *issued*."""
-    try:
-        expires = issued.replace(year=issued.year + terms.card_years)
-    except ValueError:  # the 29th of February; a card may be good until the 1st of March
-        expires = date(issued.year + terms.card_years, 3, 1)
-    return expires + timedelta(days=terms.record_days_after_expiry)
-
-
 def past(case: Case, end: date) -> None:
     """
     Let the clock run past *end* and the programme's grace.
@@ -236,11 +215,6 @@ def past(case: Case, end: date) -> None:
     advance_to(case, moment)
     if case.target.now() < moment:
         raise Inconclusive("the clock did not move, so nothing has fallen due")
-
-
-def _next_quarter(day: date) -> date:
-    quarter = (day.month - 1) // 3 + 1
-    return date(day.year + quarter // 4, 3 * (quarter % 4) + 1, 1)
 
 
 def _is_leap(year: int) -> bool:
@@ -261,8 +235,8 @@ def _opened(case: Case) -> File:
 def _outlive(case: Case, event: Event, reason: str) -> None:
     """Have a card issued, let *event* happen half-way, and wait for the end of the record."""
     file = case.enrol()
-    case.must(case.target.issue_card(file.application, CLERK))
-    end = record_end(case.terms, case.today)
+    card = case.must(case.target.issue_card(file.application, CLERK))
+    end = record_end(case.terms, case.today, shown_end(card, case.today))
     case.must(case.target.advance_clock(HALF_WAY))
     event(case, file)
     advance_to(case, datetime.combine(end - 3 * A_DAY, NOON, UTC))

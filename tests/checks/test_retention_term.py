@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from idaudit.checks.retention import term
+from idaudit.checks.retention import due, term
 from idaudit.fixtures.targets.target import Answer, Outcome, Target
 from idaudit.threatmodel.loader import load
 from idaudit.threatmodel.model import Terms
@@ -48,12 +48,12 @@ def terms(programme: str = KEPT, **changes: object) -> Terms:
 )
 def test_papers_end_with_the_purge_after_their_term(applied: date, ends: date) -> None:
     """Two years, and then the turn of the quarter; or the kill switch, if that comes first."""
-    assert term.papers_end(terms(), applied) == ends
+    assert due.papers_end(terms(), applied) == ends
 
 
 def test_papers_without_a_term_end_at_once() -> None:
     """Where none is kept, none has a quarter to wait for."""
-    assert term.papers_end(terms(NOT_KEPT), date(2017, 2, 1)) == date(2017, 2, 1)
+    assert due.papers_end(terms(NOT_KEPT), date(2017, 2, 1)) == date(2017, 2, 1)
 
 
 @pytest.mark.parametrize(
@@ -66,9 +66,27 @@ def test_papers_without_a_term_end_at_once() -> None:
 )
 def test_a_record_ends_after_the_card(issued: date, expires: date) -> None:
     """Five years and the programme's days; a leap day's card is good until March at the latest."""
-    found = term.record_end(terms(NOT_KEPT, record_days_after_expiry=90), issued)
+    found = due.record_end(terms(NOT_KEPT, record_days_after_expiry=90), issued)
 
     assert found == expires + timedelta(days=90)
+
+
+@pytest.mark.parametrize(
+    ("ends", "counted"),
+    [
+        (date(2022, 3, 1), date(2022, 3, 1)),  # the first of the next month
+        (date(2022, 1, 31), date(2022, 1, 31)),  # the last of the one before
+        (date(2023, 2, 1), date(2022, 2, 1)),  # a year too long
+        (None, date(2022, 2, 1)),
+    ],
+)
+def test_a_card_may_end_with_a_month_and_not_with_a_later_year(
+    ends: date | None, counted: date
+) -> None:
+    """What stands on the card counts while it is near the programme's term."""
+    found = due.record_end(terms(NOT_KEPT, record_days_after_expiry=90), date(2017, 2, 1), ends)
+
+    assert found == counted + timedelta(days=90)
 
 
 @pytest.mark.parametrize(("check", "params"), ALL)
