@@ -96,12 +96,12 @@ def a_minor_does_not_consent_alone(case: Case, guardian: str | None) -> None:
     must_release_by_consent(case)
 
 
-BLANKS: Mapping[str, Mapping[str, str | tuple[str, ...]]] = {
-    "no-purpose": {"purpose": ""},
-    "blank-purpose": {"purpose": "  "},
-    "no-recipient": {"recipient": ""},
-    "any-recipient": {"recipient": "*"},
-    "no-field": {"fields": ()},
+BLANKS: Mapping[str, tuple[str, str, tuple[str, ...]]] = {
+    "no-purpose": (BANK, "", NAMED),
+    "blank-purpose": (BANK, "  ", NAMED),
+    "no-recipient": ("", PURPOSE, NAMED),
+    "any-recipient": ("*", PURPOSE, NAMED),
+    "no-field": (BANK, PURPOSE, ()),
 }
 """What a consent may leave open, by what is left open."""
 
@@ -111,10 +111,11 @@ BLANKS: Mapping[str, Mapping[str, str | tuple[str, ...]]] = {
 def a_consent_says_to_whom_what_and_what_for(case: Case, left_open: str) -> None:
     """A consent without a purpose, a recipient or a field releases nothing to anybody."""
     file = case.enrol()
-    consent = give(case, file, **BLANKS[left_open])  # type: ignore[arg-type]  each is of its own kind
-    for recipient, purpose in ((BANK, PURPOSE), (BANK, ""), ("", PURPOSE)):
+    recipient, purpose, fields = BLANKS[left_open]
+    consent = give(case, file, recipient=recipient, purpose=purpose, fields=fields)
+    for to, what_for in ((BANK, PURPOSE), (BANK, ""), ("", PURPOSE)):
         case.expect(
-            not says_something(released_by_consent(case, consent, recipient, purpose)),
+            not says_something(released_by_consent(case, consent, to, what_for)),
             "left-open",
             "A record was handed out on a consent that left open to whom, what or what for.",
         )
