@@ -23,7 +23,7 @@ from idaudit.checks.case import (
     REVIEWER,
 )
 from idaudit.checks.catalogue import DESTRUCTIVE
-from idaudit.checks.errands import errands
+from idaudit.checks.errands import elsewhere, errands
 from idaudit.checks.redaction import redacted
 from idaudit.checks.services import appointments, cards, photographs
 from idaudit.checks.sight import sweep_for, sweep_with_control
@@ -260,6 +260,7 @@ class _Visit:
             ),
             (Operation.ADVANCE_CLOCK, lambda: target.advance_clock(timedelta(days=1))),
             (Operation.RUN_RETENTION, lambda: target.run_retention(ADMINISTRATOR)),
+            *elsewhere(target),
             (Operation.READ_KILL, lambda: target.read_kill(AUDITOR)),
             (Operation.ORDER_KILL, lambda: target.order_kill(COMMISSIONER)),
             (Operation.SIGN_KILL, lambda: target.sign_kill(ids["order"], COUNSEL)),

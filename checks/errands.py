@@ -15,6 +15,7 @@ from idaudit.checks.case import (
 )
 from idaudit.fixtures.applicants import Applicant
 from idaudit.fixtures.instruments import Instrument, preservation_order
+from idaudit.fixtures.surfaces.purpose import Purpose
 from idaudit.fixtures.targets.target import Actor, Operation, Outcome, Role, Target
 
 Errand = tuple[Operation, Callable[[], Outcome]]
@@ -38,6 +39,15 @@ def errands(
         *_notices(target, ids, person, owner),
         *_staff(target, ids, person),
         *_van(target, person, owner),
+    ]
+
+
+def elsewhere(target: Target) -> list[Errand]:
+    """Return how destruction is accounted for, and how other places are filled."""
+    return [
+        (Operation.READ_DESTRUCTIONS, lambda: target.read_destructions(AUDITOR)),
+        (Operation.READ_DESTRUCTION_KEY, target.read_destruction_key),
+        (Operation.EXPORT_FOR, lambda: target.export_for(Purpose.TEST, ADMINISTRATOR)),
     ]
 
 

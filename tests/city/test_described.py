@@ -90,6 +90,7 @@ def test_every_answer_of_a_whole_life_is_as_described(
     town.kill()
     for path in ("/kill-certificate", "/destructions", "/ledger"):
         town.must("auditor1", "GET", path)
+    town.must("administrator1", "POST", "/exports", {"purpose": "training"})
     for path in ("/.well-known/destruction-key", "/reports/2017-Q1"):
         town.must(None, "GET", path)
     town.advance(60)
