@@ -17,6 +17,7 @@ from idaudit.checks.case import (
 )
 from idaudit.checks.catalogue import check
 from idaudit.checks.disclosure.desk import (
+    EVERYBODY,
     IDENTITY,
     agree_and_collect,
     approve,
@@ -173,7 +174,7 @@ def a_consent_ends_with_its_day(case: Case, asked: str) -> None:
     consent = must_give(case, file, until=case.today + timedelta(days=1))
     waiting = bring_consent(case, consent) if asked == "before-its-day" else None
     if waiting:
-        approve(case, waiting, COUNSEL_2, COMMISSIONER)
+        approve(case, waiting, *EVERYBODY)
     case.must(case.target.advance_clock(timedelta(hours=71)))  # past it in every zone
     late = collect(case, waiting) if waiting else released_by_consent(case, consent)
 
@@ -197,7 +198,7 @@ def a_withdrawn_consent_counts_no_more(case: Case, when: str) -> None:
     consent = must_give(case, file, until=case.today + _MONTH)
     waiting = None if when == "before-a-request" else bring_consent(case, consent)
     if waiting and when == "before-it-is-fetched":
-        approve(case, waiting, COUNSEL_2, COMMISSIONER)
+        approve(case, waiting, *EVERYBODY)
     case.must(case.target.withdraw_consent(file.record, consent, file.owner))
     released = agree_and_collect(case, waiting) if waiting else released_by_consent(case, consent)
 

@@ -41,6 +41,9 @@ TELLING = (*IDENTITY, "street", "email", "phone")
 
 _FURTHER_APPROVERS = (AUDITOR, ADMINISTRATOR)
 
+EVERYBODY = (COUNSEL_2, COMMISSIONER, *_FURTHER_APPROVERS)
+"""All who could rightly be asked to agree to what counsel has brought."""
+
 
 def bring(case: Case, paper: Instrument, by: Actor = COUNSEL) -> str | None:
     """Bring *paper* to the desk; return the disclosure it took up, if it did."""

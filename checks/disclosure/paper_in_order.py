@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from idaudit.checks.case import COMMISSIONER, COUNSEL, COUNSEL_2, Case
+from idaudit.checks.case import COUNSEL, Case
 from idaudit.checks.catalogue import ENROLMENT, check
 from idaudit.checks.disclosure.desk import (
     AT_THE_DESK,
+    EVERYBODY,
     Released,
     agree_and_collect,
     approve,
@@ -182,7 +183,7 @@ def a_paper_that_runs_out_meanwhile_opens_nothing(case: Case) -> None:
     short = replace(warrant_for(case, file.applicant), expires=ends)
     disclosure = must_bring(case, short)
     case.must(case.target.advance_clock(timedelta(hours=71)))  # past its day in every zone
-    approve(case, disclosure, COUNSEL_2, COMMISSIONER)
+    approve(case, disclosure, *EVERYBODY)
 
     case.expect(
         not told_of(collect(case, disclosure), file.applicant),

@@ -21,6 +21,7 @@ from idaudit.checks.case import (
 from idaudit.checks.catalogue import ENROLMENT, check
 from idaudit.checks.disclosure.desk import (
     AT_THE_DESK,
+    EVERYBODY,
     approve,
     must_bring,
     told_of,
@@ -83,7 +84,7 @@ def counsel_who_is_forced_fetches_nothing_real(case: Case) -> None:
     """What two people agreed to is not handed out in a session that was forced."""
     file = case.enrol()
     disclosure = must_bring(case, warrant_for(case, file.applicant))
-    approve(case, disclosure, COUNSEL_2, COMMISSIONER)
+    approve(case, disclosure, *EVERYBODY)
     case.must(case.target.sign_in_under_duress(COUNSEL_2))
     fetched = case.answered(case.target.collect_disclosure(disclosure, COUNSEL_2))
 

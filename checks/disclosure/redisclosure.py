@@ -6,9 +6,10 @@ from contextlib import suppress
 
 import pytest
 
-from idaudit.checks.case import COMMISSIONER, COUNSEL, COUNSEL_2, PUBLIC, Case, File
+from idaudit.checks.case import COUNSEL, PUBLIC, Case, File
 from idaudit.checks.catalogue import check
 from idaudit.checks.disclosure.desk import (
+    EVERYBODY,
     IDENTITY,
     agree_and_collect,
     approve,
@@ -157,7 +158,7 @@ def nobody_outside_fetches_with_an_agencys_reference(case: Case, who: Actor) -> 
     disclosure = bring_benefit(case, application)
     if not disclosure:
         raise Inconclusive("not even the agency that an owner applied to is given anything here")
-    approve(case, disclosure, COUNSEL_2, COMMISSIONER)
+    approve(case, disclosure, *EVERYBODY)
     for outcome in _helping_oneself(case, file, who, application, disclosure):
         case.expect(
             not told_of([outcome.fields], file.applicant) and not outcome.fields.get("found"),
@@ -210,7 +211,7 @@ def _collected(case: Case, disclosure: str | None) -> Outcome:
     """
     if not disclosure:
         raise Inconclusive("not even the agency that an owner applied to is given anything here")
-    approve(case, disclosure, COUNSEL_2, COMMISSIONER)
+    approve(case, disclosure, *EVERYBODY)
     return case.must(case.target.collect_disclosure(disclosure, COUNSEL))
 
 
@@ -238,7 +239,7 @@ def _agreed_and_then(case: Case, file: File, lapse: str) -> str | None:
     consent = "" if benefit else must_give(case, file)
     waiting = bring_benefit(case, apply(case, file)) if benefit else bring_consent(case, consent)
     if waiting:
-        approve(case, waiting, COUNSEL_2, COMMISSIONER)
+        approve(case, waiting, *EVERYBODY)
     if lapse == "consent-taken-back":
         case.must(case.target.withdraw_consent(file.record, consent, file.owner))
     else:
