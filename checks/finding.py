@@ -27,12 +27,16 @@ class Broken(AssertionError):
     A promise is broken: the counterexample of one check.
 
     *reason* is a stable code in kebab-case; *sentence* ends the story in plain
-    words and holds no applicant's value.
+    words and holds no applicant's value. *script* is a program that replays it,
+    where there is one; it holds none either.
     """
 
-    def __init__(self, reason: str, sentence: str, place: Place | None = None) -> None:
+    def __init__(
+        self, reason: str, sentence: str, place: Place | None = None, script: str = ""
+    ) -> None:
         """Keep the parts apart, for the record."""
         super().__init__(f"{reason}: {sentence}")
         self.reason = reason
         self.sentence = sentence
         self.place = place or Place()
+        self.script = script

@@ -227,8 +227,15 @@ class Auditor:
             location=self._redacted(raised.place.location, item),
             canary=raised.place.canary,
             form=raised.place.form,
-            reproduce=self.sitting.reproduce(guarantee),
+            reproduce=self._how_to_see_it_again(raised, guarantee, item),
         )
+
+    def _how_to_see_it_again(self, raised: Broken, guarantee: str, item: pytest.Item) -> str:
+        """Return the command that finds it again, ahead of the program that replays it."""
+        command = self.sitting.reproduce(guarantee)
+        if not raised.script:
+            return command
+        return f"# {command}\n{self._redacted(raised.script, item)}"
 
     # -- recording -----------------------------------------------------------------
 

@@ -19,6 +19,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from idaudit.checks.catalogue import Tier, every_check
 from idaudit.checks.doctor import Examination, examine
 from idaudit.command.cities import City
 from idaudit.command.gather import gather
@@ -102,7 +103,9 @@ def checks_of(
     """
     defect = city.defect.id if city.defect else None
     choice = TargetChoice(defect=defect, database=database)
-    options = RunOptions(choice, program=city.programme, only=tuple(only), seed=seed)
+    options = RunOptions(
+        choice, program=city.programme, tier=_tier_of(city), only=tuple(only), seed=seed
+    )
     model = load()
     plan = make_plan(model, programme_called(model, options.program), options.tier, options.only)
     if names:
@@ -119,6 +122,12 @@ def examination(programme: str, seed: int, database: str = SQLITE) -> Examinatio
     choice, mint = TargetChoice(database=database), Mint(seed)
     with open_lender(choice, terms, seed, _nursery(database)) as lender, lender.unused() as city:
         return examine(city, mint, crowd(mint, anew=choice.anew)(city))
+
+
+def _tier_of(city: City) -> Tier:
+    """Return the least tier that runs the check which must catch *city*; the gate, if none must."""
+    own = every_check().get(city.defect.caught_by) if city.defect else None
+    return own.tier if own else Tier.GATE
 
 
 @cache

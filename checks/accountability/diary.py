@@ -36,8 +36,12 @@ class Diary:
         outcome = self._case.answered(
             getattr(self._case.target, operation)(*arguments, by=by, **more)
         )
-        self._done[_line(by, operation, outcome.answer)] += 1
+        self.remember(operation, by, outcome)
         return outcome
+
+    def remember(self, operation: Operation, by: Actor, outcome: Outcome) -> None:
+        """Remember what was done by other hands."""
+        self._done[_line(by, operation, outcome.answer)] += 1
 
     def missing(self) -> Sequence[Line]:
         """Return what was done and is in no line of the ledger; further lines are no fault."""
