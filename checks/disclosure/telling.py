@@ -18,7 +18,7 @@ LONG_AFTER = timedelta(days=60)
 
 SILENT_DAYS = 30
 
-_OF_A_CARD = re.compile(
+OF_A_CARD = re.compile(
     r"\b(?:municipal|city|resident)\W{0,2}(?:id|identi\w+)\b"
     r"|\bid(?:enti\w+)?[ -]?cards?\b|\bcard ?holders?\b|\bidnyc\b",
     re.IGNORECASE,
@@ -99,7 +99,7 @@ def sent_to(case: Case, *addresses: str) -> Sequence[Message]:
 def names_programme(case: Case, text: str) -> bool:
     """Whether *text* speaks of a municipal card: by the programme's name, or in such words."""
     known = [name for name in case.target.known_as if name.casefold() in text.casefold()]
-    return bool(known or _OF_A_CARD.search(text))
+    return bool(known or OF_A_CARD.search(text))
 
 
 def names_request(text: str) -> bool:
