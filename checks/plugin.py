@@ -227,15 +227,16 @@ class Auditor:
             location=self._redacted(raised.place.location, item),
             canary=raised.place.canary,
             form=raised.place.form,
-            reproduce=self._how_to_see_it_again(raised, guarantee, item),
+            reproduce=self._how_to_see_it_again(raised, guarantee),
         )
 
-    def _how_to_see_it_again(self, raised: Broken, guarantee: str, item: pytest.Item) -> str:
+    def _how_to_see_it_again(self, raised: Broken, guarantee: str) -> str:
         """Return the command that finds it again, ahead of the program that replays it."""
         command = self.sitting.reproduce(guarantee)
         if not raised.script:
             return command
-        return f"# {command}\n{self._redacted(raised.script, item)}"
+        # Its people are made up; a city's name also stands in the name of a court.
+        return f"# {command}\n{redacted(raised.script, (), self.sitting.mint)}"
 
     # -- recording -----------------------------------------------------------------
 

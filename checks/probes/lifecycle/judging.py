@@ -34,7 +34,15 @@ def stage_of(case: Case, rules: Sequence[Rule], guard: Guard, people: int = PEOP
     return Stage(case, [case.applicant() for _ in range(people)], usable, guard)
 
 
-def judge(case: Case, rules: Sequence[Rule], guard: Guard, *, lives: int, steps: int) -> Tally:
+def judge(
+    case: Case,
+    rules: Sequence[Rule],
+    guard: Guard,
+    *,
+    lives: int,
+    steps: int,
+    people: int = PEOPLE,
+) -> Tally:
     """
     Play *lives* of *steps* steps by *rules* and expect *guard* to see nothing.
 
@@ -43,7 +51,7 @@ def judge(case: Case, rules: Sequence[Rule], guard: Guard, *, lives: int, steps:
         Inconclusive: no life could be looked at to its end.
 
     """
-    stage = stage_of(case, rules, guard)
+    stage = stage_of(case, rules, guard, people)
     tally = explore(stage, case.mint.key("lifecycle")[0], lives=lives, steps=steps)
     case.trials += tally.trials
     case.sight.controls += tally.controls

@@ -54,8 +54,8 @@ def person(number):
         "surname": f"Example {{tail}}",
         "born": f"19{{chance.randint(60, 99)}}-0{{chance.randint(1, 9)}}-1{{chance.randint(0, 9)}}",
         "street": f"{{chance.randint(1, 99)}} Example {{tail}} Row",
-        "city": "New York",
-        "postcode": "10027",
+        "city": "Exampleton",
+        "postcode": "10001",
         "email": f"{{tail}}@example.org",
         "phone": f"+1 212 555 01{{chance.randint(10, 99)}}",
     }}
@@ -179,7 +179,7 @@ class _Writer:
 
     def _within(self, text: str) -> list[str]:
         """Return the values that stand within *text*, the longest first."""
-        own = (each for each, name in self._names.items() if name.startswith("p"))
+        own = (each for each, name in self._names.items() if _tells(name))
         found = (each for each in own if len(each) >= SHORTEST and each in text)
         return sorted(found, key=len, reverse=True)
 
@@ -190,6 +190,11 @@ class _Writer:
             text = text.replace(each, "{" + self._names[each].replace('"', "") + "}")
         people = sorted({self._names[each].partition("[")[0] for each in values})
         return f"{text!r}.format({', '.join(f'{each}={each}' for each in people)})"
+
+
+def _tells(name: str) -> bool:
+    """Whether a value is one person's own; a city's name also stands in that of a court."""
+    return name.startswith("p") and "city" not in name and "postcode" not in name
 
 
 def _who(deed: Deed) -> str:

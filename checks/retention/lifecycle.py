@@ -1,0 +1,76 @@
+"""The lifecycle machine, about ends: kill switch, holds, papers, and what stays gone."""
+
+from idaudit.checks.case import Case
+from idaudit.checks.catalogue import ENROLMENT, Tier, check
+from idaudit.checks.disclosure.desk import AT_THE_DESK
+from idaudit.checks.probes.lifecycle.enrolling import (
+    apply,
+    approve,
+    correct,
+    deny,
+    end,
+    enrol,
+    live_on,
+    withdraw,
+)
+from idaudit.checks.probes.lifecycle.failing import backup, power_cut, restore
+from idaudit.checks.probes.lifecycle.further_guards import PaperGuard
+from idaudit.checks.probes.lifecycle.guards import HoldGuard, KillGuard, ReturnGuard
+from idaudit.checks.probes.lifecycle.holding import hold, hold_again, lift
+from idaudit.checks.probes.lifecycle.judging import judge
+from idaudit.checks.probes.lifecycle.killing import order, sign
+from idaudit.fixtures.targets.target import Operation
+from idaudit.threatmodel.errors import Inconclusive
+
+LIVING = (*ENROLMENT, Operation.READ_RECORD)
+
+
+@check(
+    guarantee="kill-switch",
+    counters=("order-waits-for-a-signature", "kill-switch-breaks-off"),
+    needs=(*LIVING, *AT_THE_DESK, Operation.ORDER_KILL, Operation.SIGN_KILL),
+    tier=Tier.FULL,
+)
+def whatever_happened_before_a_kill_leaves_nothing(case: Case) -> None:
+    """However people enrolled, were held and signed, a signed order leaves only what is held."""
+    if case.terms.kill_scope != "records":
+        raise Inconclusive("this programme's switch destroys papers; their checks weigh them")
+    rules = (enrol, apply, approve, hold, lift, order, sign, correct, power_cut, backup, restore)
+    judge(case, rules, KillGuard(), lives=20, steps=20)
+
+
+@check(
+    guarantee="bounded-hold",
+    counters=("hold-never-ends", "held-records-destroyed"),
+    needs=(*LIVING, *AT_THE_DESK, Operation.PLACE_HOLD),
+    tier=Tier.FULL,
+)
+def a_hold_binds_and_ends_whatever_else_happens(case: Case) -> None:
+    """Whatever happens between, what a court holds exists, and what it held goes with the hold."""
+    rules = (enrol, hold, hold_again, lift, end, correct, power_cut, backup, restore)
+    judge(case, rules, HoldGuard(), lives=20, steps=20)
+
+
+@check(
+    guarantee="no-resurrection",
+    counters=("backup-brings-records-back", "replay-makes-record-anew"),
+    needs=(*LIVING, *AT_THE_DESK),
+    tier=Tier.FULL,
+)
+def nothing_that_was_gone_comes_back_in_any_order(case: Case) -> None:
+    """A record seen to be gone, and a name seen corrected, stay so whatever is done next."""
+    rules = (enrol, live_on, correct, end, power_cut, backup, restore)
+    judge(case, rules, ReturnGuard(), lives=40, steps=10, people=1)
+
+
+@check(
+    guarantee="no-scan-kept",
+    counters=("closed-in-name-only",),
+    needs=(*ENROLMENT, Operation.VIEW_DOCUMENT),
+    tier=Tier.FULL,
+    sees=True,
+)
+def no_paper_outlives_its_case_in_any_order(case: Case) -> None:
+    """However a case ends, and whatever happened meanwhile, its papers are gone with it."""
+    rules = (apply, approve, deny, withdraw, hold, lift, power_cut, backup, restore)
+    judge(case, rules, PaperGuard(), lives=10, steps=12)
