@@ -84,8 +84,7 @@ def no_emergency_opens_a_record_on_one_word(case: Case, mark: str) -> None:
 
 @check(guarantee="no-bypass", counters=("memo-tells-staff-to-yield",), needs=DEMANDED)
 @pytest.mark.parametrize("mark", MARKS)
-@pytest.mark.parametrize("by", BRINGERS, ids=str)
-def nobody_who_feels_threatened_can_hand_a_record_over(case: Case, by: Actor, mark: str) -> None:
+def nobody_who_feels_threatened_can_hand_a_record_over(case: Case, mark: str) -> None:
     """
     What an officer demands at a counter opens nothing, whichever of the staff enters it.
 
@@ -93,13 +92,13 @@ def nobody_who_feels_threatened_can_hand_a_record_over(case: Case, by: Actor, ma
     asked for; it was withdrawn in February. There must be no button to obey it with.
     """
     file = case.enrol()
-    told = _got_in(case, file, counter_pressure, by, MARKS[mark], ())
-
-    case.expect(
-        not told,
-        "yielded-to-pressure",
-        f"{by} entered what an officer demanded, and the record was handed out.",
-    )
+    for by in BRINGERS:
+        told = _got_in(case, file, counter_pressure, by, MARKS[mark], ())
+        case.expect(
+            not told,
+            "yielded-to-pressure",
+            f"{by} entered what an officer demanded, and the record was handed out.",
+        )
     must_release(case, file)
 
 

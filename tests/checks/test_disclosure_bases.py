@@ -101,7 +101,7 @@ def test_a_desk_that_gives_nobody_anything_shows_nothing(judge: Judge) -> None:
         return Outcome(Answer.REFUSED, "bent")
 
     for check, params in (
-        (nothing_off_the_list_opens_a_record, ("ncic-hit",)),
+        (nothing_off_the_list_opens_a_record, (None,)),
         (a_consent_goes_no_further_than_it_says, ()),
         (what_an_agency_receives_says_what_it_is_for, ()),
     ):
