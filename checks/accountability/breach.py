@@ -81,8 +81,8 @@ def whoever_was_read_without_right_is_told_and_nobody_else(case: Case, way: str)
     Nothing is downloaded. By the day on which the notice is due it has to have
     reached them; a notice to everybody is no notice.
     """
-    files = [case.apply(case.applicant(size=4_000)) for _ in range(READ + LEFT)]
-    read, left = files[:READ], files[READ:]
+    read = [_taken_in(case, INTRUDER) for _ in range(READ)]
+    left = [_taken_in(case, CLERK) for _ in range(LEFT)]
     misused = WAYS[way](case, read)
     case.must(case.target.advance_clock(_MOMENT))
     breach = Reported.of(case, case.target.report_breach(CLERK, misused=misused))
@@ -217,6 +217,11 @@ class Reported:
         """Read the answer to a report, which has to be taken."""
         fields = case.must(reported).fields
         return cls(str(fields["breach"]), int(fields["affected"]), _moment(fields["due"]))
+
+
+def _taken_in(case: Case, by: Actor) -> File:
+    """Let *by* take an application in: some systems let nobody else at the counter read it."""
+    return case.apply(case.applicant(size=4_000), by=by, sender=by)
 
 
 def _moment(written: object) -> datetime:
