@@ -95,16 +95,18 @@ def checks_of(
     names: Collection[str] = (),
     database: str = SQLITE,
     known: Examination | None = None,
+    tier: Tier | None = None,
 ) -> tuple[CheckRecord, ...]:
     """
     Audit *city* about every guarantee or *only* some, with every check or those of *names*.
 
     Where it is *known* what can be driven and seen there, nobody examines it again.
+    Without a *tier* it is the one that the proof takes for such a city.
     """
     defect = city.defect.id if city.defect else None
     choice = TargetChoice(defect=defect, database=database)
     options = RunOptions(
-        choice, program=city.programme, tier=_tier_of(city), only=tuple(only), seed=seed
+        choice, program=city.programme, tier=tier or _tier_of(city), only=tuple(only), seed=seed
     )
     model = load()
     plan = make_plan(model, programme_called(model, options.program), options.tier, options.only)
@@ -125,8 +127,15 @@ def examination(programme: str, seed: int, database: str = SQLITE) -> Examinatio
 
 
 def _tier_of(city: City) -> Tier:
-    """Return the least tier that runs the check which must catch *city*; the gate, if none must."""
-    own = every_check().get(city.defect.caught_by) if city.defect else None
+    """
+    Return the tier at which the proof asks *city*.
+
+    The honest one is asked everything, a defective one at the least tier that
+    runs the check which must catch it, a lawful one at the gate.
+    """
+    if city.defect is None:
+        return Tier.FULL
+    own = every_check().get(city.defect.caught_by)
     return own.tier if own else Tier.GATE
 
 

@@ -17,7 +17,7 @@ LIVING = (*ENROLMENT, Operation.READ_RECORD)
 
 @check(
     guarantee="own-record-rights",
-    counters=("old-value-still-found", "ended-record-back-after-crash"),
+    counters=("own-request-unanswered",),
     needs=LIVING,
     tier=Tier.FULL,
 )
@@ -29,7 +29,7 @@ def an_owner_reads_what_they_put_right_in_any_order(case: Case) -> None:
 
 @check(
     guarantee="complete-ledger",
-    counters=("old-lines-rotated-away", "disclosure-without-entry"),
+    counters=("line-lost-in-a-crash",),
     needs=(*LIVING, Operation.READ_LEDGER),
     tier=Tier.FULL,
 )

@@ -20,21 +20,18 @@ from idaudit.checks.probes.lifecycle.holding import hold, hold_again, lift
 from idaudit.checks.probes.lifecycle.judging import judge
 from idaudit.checks.probes.lifecycle.killing import order, sign
 from idaudit.fixtures.targets.target import Operation
-from idaudit.threatmodel.errors import Inconclusive
 
 LIVING = (*ENROLMENT, Operation.READ_RECORD)
 
 
 @check(
     guarantee="kill-switch",
-    counters=("order-waits-for-a-signature", "kill-switch-breaks-off"),
+    counters=("kill-switch-breaks-off",),
     needs=(*LIVING, *AT_THE_DESK, Operation.ORDER_KILL, Operation.SIGN_KILL),
     tier=Tier.FULL,
 )
 def whatever_happened_before_a_kill_leaves_nothing(case: Case) -> None:
     """However people enrolled, were held and signed, a signed order leaves only what is held."""
-    if case.terms.kill_scope != "records":
-        raise Inconclusive("this programme's switch destroys papers; their checks weigh them")
     rules = (enrol, apply, approve, hold, lift, order, sign, correct, power_cut, backup, restore)
     judge(case, rules, KillGuard(), lives=20, steps=20)
 
@@ -53,7 +50,7 @@ def a_hold_binds_and_ends_whatever_else_happens(case: Case) -> None:
 
 @check(
     guarantee="no-resurrection",
-    counters=("backup-brings-records-back", "replay-makes-record-anew"),
+    counters=("backup-brings-records-back", "key-copy-survives"),
     needs=(*LIVING, *AT_THE_DESK),
     tier=Tier.FULL,
 )
@@ -65,7 +62,7 @@ def nothing_that_was_gone_comes_back_in_any_order(case: Case) -> None:
 
 @check(
     guarantee="no-scan-kept",
-    counters=("closed-in-name-only",),
+    counters=("paper-outlives-decision",),
     needs=(*ENROLMENT, Operation.VIEW_DOCUMENT),
     tier=Tier.FULL,
     sees=True,

@@ -52,7 +52,7 @@ def the_switch_waits_for_no_single_office(case: Case, absent: str) -> None:
 
 @check(
     guarantee="bounded-hold",
-    counters=("hold-never-ends", "hold-freezes-everyone"),
+    counters=("hold-never-ends",),
     needs=(
         *ENROLMENT,
         *AT_THE_DESK,

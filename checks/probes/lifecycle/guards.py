@@ -14,6 +14,7 @@ from idaudit.checks.probes.lifecycle.guard import (
 from idaudit.checks.probes.lifecycle.killing import SIGNERS
 from idaudit.checks.probes.lifecycle.life import Fate, Life
 from idaudit.checks.probes.lifecycle.world import Step, World
+from idaudit.checks.retention.covered import shows_a_paper
 from idaudit.fixtures.targets.target import Operation
 
 READING = frozenset({Operation.READ_RECORD})
@@ -33,6 +34,8 @@ class KillGuard(Guard):
         world.expect(not waits, "order-waits", told)
         for life in gone(world):
             expect_gone(world, life, "readable-after-kill", "The switch has fired", court=False)
+        if world.aside.terms.kill_scope != "records":
+            self._expect_no_papers(world)
         if not world.signed:
             self._expect_nobody_gone(world)
 
@@ -43,6 +46,14 @@ class KillGuard(Guard):
             expect_gone(world, life, "readable-after-kill", "The switch has fired", court=True)
         for life in kept(world):
             expect_kept(world, life)
+
+    def _expect_no_papers(self, world: World) -> None:
+        for life in world.lives.values():
+            shown = shows_a_paper(world.aside, life.file)
+            told = f"The switch has fired, and a paper of {who(life)} is still shown."
+            killed = life.papers_killed and life.was_shown
+            world.expect(not (shown and killed), "readable-after-kill", told)
+            life.was_shown |= shown
 
     def _expect_nobody_gone(self, world: World) -> None:
         for life in there(world):

@@ -75,7 +75,8 @@ def _fired(world: World) -> None:
     if world.aside.terms.kill_within_hours:
         hours = timedelta(hours=world.aside.terms.kill_within_hours)
         world.control(Operation.ADVANCE_CLOCK, hours)
-    if world.aside.terms.kill_scope == "records":
-        for life in world.lives.values():
-            if life.fate in _KILLED:
-                life.end()
+    of_records = world.aside.terms.kill_scope == "records"
+    for life in world.lives.values():
+        if of_records and life.fate in _KILLED:
+            life.end()
+        life.papers_killed = not life.holds

@@ -34,6 +34,7 @@ class Life:
     was_gone: bool = False  # seen to be gone, so that its presence means a return
     was_shown: bool = False  # a paper was shown to a reviewer, so that "not shown" means something
     decided: bool = False  # the application is over, one way or the other
+    papers_killed: bool = False  # the kill switch fired, and papers are what it covers
     has_card: bool = False
     corrections: int = 0
 
