@@ -15,24 +15,25 @@ Fails = Callable[[Trace], bool]
 
 
 def shortest(trace: Sequence[Step], fails: Fails) -> Trace:
-    """Return a shortest part of *trace*, in its order, of which *fails* is still true."""
+    """
+    Return a part of *trace*, in its order, of which *fails* is true and of no part of it.
+
+    Whole kinds of steps are left out first: most of a life has nothing to do
+    with how it failed, and every try takes a target of its own.
+    """
     best = tuple(trace)
-    while (shorter := _first(_cuts(best), fails)) is not None:
-        best = shorter
-    return _first(_plainer(best), fails) or best
+    for name in dict.fromkeys(step.rule for step in reversed(best)):
+        best = _if_it_fails(tuple(step for step in best if step.rule != name), best, fails)
+    shorter: Trace = ()
+    while shorter != best:
+        shorter = best
+        for place in reversed(range(len(best))):
+            best = _if_it_fails(best[:place] + best[place + 1 :], best, fails)
+    return next((each for each in _plainer(best) if fails(each)), best)
 
 
-def _first(candidates: Iterator[Trace], fails: Fails) -> Trace | None:
-    return next((each for each in candidates if fails(each)), None)
-
-
-def _cuts(trace: Trace) -> Iterator[Trace]:
-    """Yield *trace* with ever smaller parts left out, those at its end first."""
-    size = len(trace) // 2
-    while size:
-        for end in range(len(trace), 0, -size):
-            yield trace[: max(end - size, 0)] + trace[end:]
-        size //= 2
+def _if_it_fails(candidate: Trace, best: Trace, fails: Fails) -> Trace:
+    return candidate if len(candidate) < len(best) and fails(candidate) else best
 
 
 def _plainer(trace: Trace) -> Iterator[Trace]:
