@@ -10,7 +10,7 @@ from idaudit.checks.probes.lifecycle.rule import Rule
 from idaudit.checks.probes.lifecycle.script import script_of
 from idaudit.checks.probes.lifecycle.shortest import Trace, shortest
 from idaudit.checks.probes.lifecycle.world import Violation, World
-from idaudit.threatmodel.errors import Inconclusive
+from idaudit.threatmodel.errors import Inconclusive, SetupError
 
 PEOPLE = 2
 TRIES = 3
@@ -77,7 +77,7 @@ def _cut(stage: Stage, trace: Trace, seen: Violation) -> Trace:
 def _replayed(stage: Stage, steps: Trace, world: World) -> Violation | None:
     try:
         return stage.replay(steps, world)
-    except Inconclusive:
+    except (Inconclusive, SetupError):
         return None
 
 
