@@ -16,7 +16,8 @@ HARMLESS = frozenset(
 
 def few_backups(world: World) -> list[Choice]:
     """Return the one way to take a backup, unless there are enough."""
-    return [""] if world.lives and len(world.backups) < MOST_BACKUPS else []
+    idle = world.drawing and not (world.lives and len(world.backups) < MOST_BACKUPS)
+    return [] if idle else [""]
 
 
 def backups(world: World) -> list[Choice]:
