@@ -14,7 +14,7 @@ import pytest
 if TYPE_CHECKING:
     from conftest import Nursery, Town
 
-MOST_STEPS = 30
+MOST_STEPS = 36
 SEALED = ("disclosures", "notices", "gags", "grants", "records_requests")
 FOUND = ("cards", "released", "lookups")  # what only a mark in the key store finds
 KEYS_OF = "SELECT key FROM %s WHERE key IS NOT NULL"
@@ -167,6 +167,9 @@ def must_be_consistent(town: "Town") -> None:
     assert purposes - {"records", "papers", "desk", "named"} == holds
     assert {p.name for p in (town.data / "papers").iterdir()} == {name for name, _ in papers}
     assert town.must("auditor1", "GET", "/ledger")["intact"] is True
+    accounts = town.must("auditor1", "GET", "/destructions")["accounts"]
+    ended = {account["run"] for account in accounts if account["outcome"] != "begun"}
+    assert {account["run"] for account in accounts} == ended
 
 
 def dies_at(town: "Town", step: int, story: Story, state: object) -> bool:
