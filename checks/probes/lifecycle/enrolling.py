@@ -10,7 +10,9 @@ from idaudit.checks.probes.lifecycle.world import Choice, World
 from idaudit.fixtures.targets.target import Operation
 
 BEFORE_EXPIRY = timedelta(days=20)
-MOST_CORRECTIONS = 3
+MOST_CORRECTIONS = 2
+A_STORY = 4
+"""So many steps come before anybody ends their record."""
 COMPANY = 8
 """So many steps a story has one person: chains get longer that way."""
 
@@ -36,6 +38,11 @@ def correctable(world: World) -> list[Choice]:
     """Return everybody who has not corrected their name too often for a story."""
     there = world.slots(Fate.THERE)
     return [slot for slot in there if world.lives[slot].corrections < MOST_CORRECTIONS]
+
+
+def endable(world: World) -> list[Choice]:
+    """Return everybody whose record is there; what ends at once is no story."""
+    return [] if world.drawing and len(world.trace) < A_STORY else list(world.slots(Fate.THERE))
 
 
 def _see(world: World, slot: Choice) -> None:
@@ -129,7 +136,7 @@ def live_on(world: World, slot: Choice) -> None:
         renew.play(world, slot)
 
 
-@rule(Operation.DELETE_RECORD, choices=whoever(Fate.THERE))
+@rule(Operation.DELETE_RECORD, choices=endable)
 def end(world: World, slot: Choice) -> None:
     """The owner ends their record."""
     life = world.lives[int(slot)]

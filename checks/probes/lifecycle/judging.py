@@ -52,7 +52,7 @@ def judge(
 
     """
     stage = stage_of(case, rules, guard, people)
-    tally = explore(stage, case.mint.key("lifecycle")[0], lives=lives, steps=steps)
+    tally = explore(stage, int.from_bytes(case.mint.key("lifecycle")[:4]), lives=lives, steps=steps)
     case.trials += tally.trials
     case.sight.controls += tally.controls
     if tally.failed:

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from random import Random
 
 from hypothesis import HealthCheck, Phase, Verbosity, seed, settings
 from hypothesis import strategies as st
@@ -25,8 +26,6 @@ from idaudit.checks.probes.lifecycle.world import Declined, Step, Violation, Wor
 from idaudit.fixtures.applicants import Applicant
 from idaudit.threatmodel.errors import Inconclusive, SetupError
 
-MOST_CHOICES = 840
-"""Divided by every number up to eight, so that no choice among so few is favoured."""
 NOVELTY = 2
 
 
@@ -117,18 +116,18 @@ class _Play(RuleBasedStateMachine):
         self.over = self.world is None
         self.tally.lives += not self.over
 
-    def play(self, which: int, place: int) -> None:
+    def play(self, chance: Random) -> None:
         """Take one of the steps that can be taken now, if the life goes on."""
         if self.over or self.world is None:
             return
         ready = self._ready(self.world)
         if not ready:
             return
-        chosen = ready[which % len(ready)]
-        choices = chosen.choices(self.world)
+        chosen = chance.choice(ready)
+        step = Step(chosen.name, chance.choice(chosen.choices(self.world)))
         self.tally.fired[chosen.name] += 1
         with self._ending():
-            self.stage.take(self.world, chosen, Step(chosen.name, choices[place % len(choices)]))
+            self.stage.take(self.world, chosen, step)
 
     def _ready(self, world: World) -> list[Rule]:
         """Return what can be played now, what was not played yet more than once: chains need it."""
@@ -193,10 +192,8 @@ def _machine(stage: Stage, tally: Tally) -> type[_Play]:
     Return the machine of *stage*.
 
     One rule of Hypothesis stands for all of ours: its own choice among many
-    switches some off for a whole life, and a life without an enrolment, on a
-    city of its own, is time lost.
+    switches some off for a whole life, and draws the next life much like the
+    last; on a city of its own each, that is time lost.
     """
-    draws = hypothesis_rule(
-        which=st.integers(0, MOST_CHOICES - 1), place=st.integers(0, MOST_CHOICES - 1)
-    )
+    draws = hypothesis_rule(chance=st.randoms(use_true_random=True))
     return type("Lifecycle", (_Play,), {"stage": stage, "tally": tally, "step": draws(_Play.play)})
