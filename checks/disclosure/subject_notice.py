@@ -9,6 +9,7 @@ from idaudit.checks.access.reach import OUTSIDE, tried
 from idaudit.checks.access.taking import opened
 from idaudit.checks.case import CLERK, COUNSEL, REVIEWER, Case, File
 from idaudit.checks.catalogue import ENROLMENT, check
+from idaudit.checks.collection.hiding import hide
 from idaudit.checks.disclosure.desk import (
     AT_THE_DESK,
     released_under,
@@ -47,17 +48,24 @@ def a_record_is_released(case: Case, file: File) -> None:
         raise Inconclusive("not even a judge's warrant with every approval opens a record here")
 
 
+def a_paper_about_somebody_hidden_is_refused(case: Case, file: File) -> None:
+    """The person has hidden where they live, and then an officer's paper comes."""
+    hide(case, file)
+    a_paper_is_refused(case, file)
+
+
 DAYS: Mapping[str, Callable[[Case, File], None]] = {
     "refused": a_paper_is_refused,
     "released": a_record_is_released,
+    "hidden": a_paper_about_somebody_hidden_is_refused,
 }
-"""What can come of a request, by how a notice says it."""
+"""What can come of a request, and about whom it can be."""
 
 
 @check(
     guarantee="subject-notice",
     counters=("holder-never-told",),
-    needs=(*NOTICE, *AT_THE_DESK),
+    needs=(*NOTICE, *AT_THE_DESK, Operation.PROTECT_ADDRESS),
 )
 @pytest.mark.parametrize("day", DAYS)
 def whoever_is_asked_for_is_told_within_the_term(case: Case, day: str) -> None:
@@ -65,14 +73,15 @@ def whoever_is_asked_for_is_told_within_the_term(case: Case, day: str) -> None:
     file, term = case.enrol(), to_term(case)
     DAYS[day](case, file)
     case.must(case.target.advance_clock(term))
-    told = _told_of(case, file, day)
+    outcome = "released" if day == "released" else "refused"
+    told = _told_of(case, file, outcome)
     if not told:
         case.must(case.target.advance_clock(LONG_AFTER))
-        late = _told_of(case, file, day)
-        sentence = f"The person learns that a request was {day} after the term, and not within it."
+        late = _told_of(case, file, outcome)
+        sentence = f"The person learns that a request was {outcome} after the term, not within it."
         case.expect(not late, "told-late", sentence)
-    sentence = f"A request was {day}, and whoever it was about is not told."
-    case.expect(told, f"not-told-of-what-was-{day}", sentence)
+    sentence = f"A request was {outcome}, and whoever it was about is not told."
+    case.expect(told, f"not-told-of-what-was-{outcome}", sentence)
 
 
 @check(
