@@ -6,15 +6,24 @@ laid side by side and searched together; only those in which anything shows up,
 or which might be a container without a magic, are then read singly.
 """
 
-from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from itertools import accumulate
 
-from idaudit.checks.probes.sweep.containers import ANY_ZLIB, BARE, BASE64_RUN, BROTLI, HEX_RUN
+from idaudit.checks.probes.sweep.containers import (
+    ANY_ZLIB,
+    BARE,
+    BASE64_RUN,
+    BLOCK,
+    BROTLI,
+    HEX_RUN,
+    Container,
+)
 from idaudit.checks.probes.sweep.decoders import Costly, Torn
-from idaudit.checks.probes.sweep.headless import headless
+from idaudit.checks.probes.sweep.letters import spelt_out
+from idaudit.checks.probes.sweep.packers import brotli_beginning
 from idaudit.checks.probes.sweep.reading import Instruments
 from idaudit.checks.probes.sweep.runs import long_runs
+from idaudit.checks.probes.sweep.sieve import Values
+from idaudit.checks.probes.sweep.snappy import is_block
 from idaudit.checks.probes.sweep.written import SHORTEST
 from idaudit.fixtures.surfaces.surface import Part
 
@@ -22,9 +31,6 @@ SMALL = 2048
 """What is longer is read by itself."""
 
 FULL = 512 * 1024
-_GAP = bytes(64)  # so wide that no pattern spans two values
-_LEAST = 8
-"""No format packs the shortest value that is searched for into fewer bytes."""
 
 
 class Batch:
@@ -43,14 +49,22 @@ class Batch:
     def add(self, part: Part) -> None:
         """Lay *part* beside the others."""
         self._parts.append(part)
-        self._size += len(part.data) + len(_GAP)
+        self._size += len(part.data) + _EACH
 
     def suspects(self, instruments: Instruments) -> list[Part]:
         """Empty the batch and return the parts that must be read by themselves, in order."""
         parts, self._parts, self._size = self._parts, [], 0
-        values = [(number, part.data) for number, part in enumerate(parts)]
-        found = _suspicious(values, instruments, instruments.limits.depth)
-        return [parts[number] for number in sorted(found)]
+        return [parts[number] for number in suspects([part.data for part in parts], instruments)]
+
+
+_EACH = 64  # bytes that a value takes besides its own
+
+
+def suspects(values: Sequence[bytes], instruments: Instruments) -> list[int]:
+    """Return, in order, which of the *values* must be read by themselves."""
+    found = {number for number, value in enumerate(values) if len(value) >= SMALL}
+    small = [(n, value) for n, value in enumerate(values) if SHORTEST <= len(value) < SMALL]
+    return sorted(found | _suspicious(small, instruments, instruments.limits.depth))
 
 
 def _suspicious(
@@ -63,39 +77,55 @@ def _suspicious(
     more is there. What comes out of them is laid side by side again, for as
     many levels as a sweep goes down.
     """
-    starts = list(accumulate((len(value) + len(_GAP) for _, value in values), initial=0))
-    data = _GAP.join(value for _, value in values)
-    found = {values[bisect_right(starts, at) - 1][0] for at in _places(data, instruments)}
-    spelt: list[tuple[int, bytes]] = []
-    for number, value in values:
-        if len(value) >= _LEAST and number not in found and _opens(value, number, spelt):
-            found.add(number)
-    spelt = [each for each in spelt if len(each[1]) >= SHORTEST]
-    if spelt and depth:
-        return found | _suspicious(spelt, instruments, depth - 1)
-    return found.union(number for number, _ in spelt)
+    if not values or not depth:
+        return {number for number, _ in values}
+    together = Values.of([value for _, value in values])
+    found = set(_showing(values, together, instruments))
+    told: list[tuple[int, bytes]] = []
+    for container, likely in together.beginnings():
+        for number, value in [values[at] for at in likely]:
+            given = b"" if number in found else _told(container, value)
+            if given is None:
+                found.add(number)
+            elif len(given) >= SHORTEST:
+                told.append((number, given))
+    left = [each for each in told if each[0] not in found]
+    return found | _suspicious(left, instruments, depth - 1)
 
 
-def _places(data: bytes, instruments: Instruments) -> Iterator[int]:
-    """Yield every place where anything shows up."""
-    yield from (start for start, _, _ in instruments.scanner.find(data))
-    yield from (start for start, _, _ in instruments.known.find(data))
-    yield from long_runs(data)
+def _showing(
+    values: Sequence[tuple[int, bytes]], together: Values, instruments: Instruments
+) -> Iterator[int]:
+    """Yield the numbers of the values in which anything shows up; a container, if it is one."""
+    data = together.data
+    shown: list[tuple[int, object]] = [(at, sign) for at, _, sign in instruments.scanner.find(data)]
+    shown += [(at, None) for at, _, _ in instruments.known.find(data)]
+    shown += [(at, None) for at in long_runs(data)]
+    for (place, sign), (at, begin) in zip(
+        shown, together.holding([at for at, _ in shown]), strict=True
+    ):
+        number, value = values[at]
+        if not isinstance(sign, Container) or _opens(sign, value, place - begin):
+            yield number
 
 
-def _opens(value: bytes, number: int, spelt: list[tuple[int, bytes]]) -> bool:
-    """Whether *value* may be a container; what else it says is added to *spelt*."""
+def _opens(container: Container, value: bytes, at: int) -> bool:
     try:
-        for each in headless(value, whole=True):
-            if each is HEX_RUN or each is BASE64_RUN:
-                spelt.append((number, each.whole(value)))
-            elif each is BARE or each is BROTLI or each is ANY_ZLIB:
-                given = each.beginning(value)
-                if len(given) > SMALL:
-                    return True
-                spelt.append((number, given))
-            elif each.begins(value, 0) is not None:
-                return True
+        return container.begins(value, at) is not None
     except (Costly, Torn):
         return True
-    return False
+
+
+def _told(container: Container, value: bytes) -> bytes | None:
+    """Return what *value* says if it is that *container*; None where it must be read by itself."""
+    try:
+        if container is HEX_RUN or container is BASE64_RUN:
+            return spelt_out(value, hexadecimal=container is HEX_RUN)
+        if container is BARE or container is ANY_ZLIB or container is BROTLI:
+            begun = brotli_beginning if container is BROTLI else container.beginning
+            given = begun(value)
+            return given if len(given) <= SMALL else None
+    except (Costly, Torn):
+        return None
+    opens = is_block(value) if container is BLOCK else _opens(container, value, 0)
+    return None if opens else b""

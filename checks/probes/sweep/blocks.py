@@ -47,16 +47,27 @@ def deflate_starts(data: bytes) -> Iterator[int]:
 
 
 def _candidates(part: NDArray[np.uint8]) -> NDArray[np.int64]:
-    """Return where the code lengths of the code lengths fill their space."""
+    """Return where a block with codes of its own can begin."""
     at = np.flatnonzero(_FIRST[part[:-11]] & _SECOND[part[1:-10]])
+    found: NDArray[np.int64] = at[_fill(part, at)]
+    return found
+
+
+def own_codes(data: NDArray[np.uint8], at: NDArray[np.intp]) -> NDArray[np.bool_]:
+    """Return at which of those places a block with codes of its own can begin."""
+    return _FIRST[data[at]] & _SECOND[data[at + 1]] & _fill(data, at)
+
+
+def _fill(part: NDArray[np.uint8], at: NDArray[np.intp]) -> NDArray[np.bool_]:
+    """Return at which of those places the code lengths of the code lengths fill their space."""
     count = (part[at + 1] >> 5 | (part[at + 2] & 1) << 3).astype(np.uint64) + np.uint64(4)
-    words = np.ndarray((len(part) - 9,), "<u8", part.tobytes(), 2, (1,))[at] >> np.uint64(1)
+    words = np.ndarray((len(part) - 9,), "<u8", part, 2, (1,))[at] >> np.uint64(1)
     words &= (np.uint64(1) << count * np.uint64(3)) - np.uint64(1)
     taken = np.zeros(len(at), np.uint16)
     for shift in (0, 15, 30, 45):
         taken += _SHARES[(words >> np.uint64(shift) & np.uint64(0x7FFF)).view(np.int64)]
-    found: NDArray[np.int64] = at[taken == _FULL]
-    return found
+    filled: NDArray[np.bool_] = taken == _FULL
+    return filled
 
 
 def _decodes(data: bytes, at: int) -> bool:

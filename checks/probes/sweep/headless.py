@@ -19,13 +19,14 @@ from idaudit.checks.probes.sweep.runs import all_85, all_letters, is_hex
 from idaudit.checks.probes.sweep.smallpack import is_sized
 from idaudit.checks.probes.sweep.snappy import is_block
 
-_HEAD = 64
-_TEXT = bytes(range(0x20, 0x7F)) + b"\t\n\r"
+HEAD = 64
+"""What a value begins with tells what it may be."""
+TEXT = bytes(range(0x20, 0x7F)) + b"\t\n\r"
 
 
 def headless(data: bytes, *, whole: bool) -> Iterator[Container]:
     """Yield the formats to try at the beginning of *data*, which may be the *whole* value."""
-    head = data[:_HEAD]
+    head = data[:HEAD]
     if all_letters(head):
         yield HEX_RUN if is_hex(head) else BASE64_RUN
     elif head.isascii():
@@ -37,7 +38,7 @@ def headless(data: bytes, *, whole: bool) -> Iterator[Container]:
         yield ANY_ZLIB
     else:
         yield BARE
-    if head.translate(None, _TEXT):
+    if head.translate(None, TEXT):
         yield BROTLI
     if whole and is_block(data):
         yield BLOCK

@@ -180,6 +180,19 @@ def _from85(letters: bytes) -> bytes:
         raise Torn from error
 
 
+def spelt_out(value: bytes, *, hexadecimal: bool) -> bytes:
+    """Return what a run says that is all of *value*: as a rule there is nothing to leave out."""
+    try:
+        return binascii.unhexlify(value) if hexadecimal else _whole64(value)
+    except ValueError:
+        run = Letters(hexadecimal=hexadecimal)
+        return b"".join(run.pieces(memoryview(value))) + run.rest()
+
+
+def _whole64(value: bytes) -> bytes:
+    return pybase64.b64decode(value, validate=True)
+
+
 def base64_run() -> Decoder:
     """Return a decoder for a run of base64 letters."""
     return Letters(hexadecimal=False)

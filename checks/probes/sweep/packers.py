@@ -123,6 +123,14 @@ class Brotli:
         return bytes(self._stream.process(data, output_buffer_limit=max_length))
 
 
+def brotli_beginning(data: bytes) -> bytes:
+    """Return what a stream of brotli gives that begins with *data*, nothing where that is none."""
+    try:
+        return bytes(brotli.Decompressor().process(data, output_buffer_limit=PIECE))
+    except _DAMAGED:
+        return b""
+
+
 def bzip2_stream() -> Decoder:
     """Return a decoder for bzip2."""
     return Packed(bz2.BZ2Decompressor())

@@ -10,15 +10,15 @@ from idaudit.checks.probes.sweep.radix import BASE64_LETTERS
 LEAST = 768
 """A run of so many letters is long."""
 
-_VALUE = 32
+VALUE = 32
 """A value of so many letters and nothing else is a run as well."""
 
-_ALL = BASE64_LETTERS + b"\r\n\\"
+LETTERS = BASE64_LETTERS + b"\r\n\\"
+HEX_LETTERS = b"0123456789abcdefABCDEF\r\n"
+LETTERS_85 = bytes(range(0x21, 0x76)) + b"z\r\n"
 _LETTERS = b"A-Za-z0-9+/_\\-\\r\\n\\\\"
 _LONG = First(b"[%b]{%d}" % (_LETTERS, LEAST))
 _OTHER = First(b"[^%b]" % _LETTERS)
-_HEX_LETTERS = b"0123456789abcdefABCDEF\r\n"
-_85 = bytes(range(0x21, 0x76)) + b"z\r\n"
 _BREAK = re.compile(rb"\r?\n|\\r\\n|\\n")
 
 
@@ -35,17 +35,17 @@ def long_runs(data: bytes) -> Iterator[int]:
 
 def all_letters(head: bytes) -> bool:
     """Whether *head* is long enough to be a value in letters, and is nothing else."""
-    return len(head) >= _VALUE and not head.strip(_ALL)
+    return len(head) >= VALUE and not head.strip(LETTERS)
 
 
 def all_85(head: bytes) -> bool:
     """Whether *head* is long enough to be a value in ascii85, and is nothing else."""
-    return len(head) >= _VALUE and not head.strip(_85)
+    return len(head) >= VALUE and not head.strip(LETTERS_85)
 
 
 def is_hex(head: bytes) -> bool:
     """Whether nothing but hex digits and line breaks is in *head*."""
-    return not head.strip(_HEX_LETTERS)
+    return not head.strip(HEX_LETTERS)
 
 
 def _begin(data: bytes, at: int) -> int:

@@ -8,15 +8,15 @@ millions of keys lies in memory only once.
 import multiprocessing
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing.pool import Pool
 from pathlib import Path
 
 from idaudit.checks.probes.sweep.hit import Hit, Refusal
 from idaudit.checks.probes.sweep.sweep import Sweep
-from idaudit.fixtures.surfaces.files import file_parts, file_size
+from idaudit.fixtures.surfaces.files import column_parts, file_parts, file_size
 from idaudit.fixtures.surfaces.sqlite import SqliteSurface
-from idaudit.fixtures.surfaces.surface import Part, Surface, SurfaceKind
+from idaudit.fixtures.surfaces.surface import Column, Part, Surface, SurfaceKind
 from idaudit.threatmodel.errors import Inconclusive
 
 TOGETHER = 8 << 20
@@ -183,11 +183,15 @@ class Cells(OneFile):
     """The cells of an SQLite database, without the bytes of its files: those are files too."""
 
     def parts(self) -> Iterator[Part]:
-        """Yield each cell, under the file's name and its own."""
-        rows = SqliteSurface(self.id, self.path, patience=1.0)
-        for part in rows.parts():
-            if _CELL in part.location:
-                yield Part(f"{self.location}:{part.location}", part.data, part.offset)
+        """Yield each cell."""
+        for column in self.columns():
+            yield from column_parts(column)
 
+    def files(self) -> Iterator[Part]:
+        """Yield nothing: cells are all there is."""
+        return iter(())
 
-_CELL = "#"
+    def columns(self) -> Iterator[Column]:
+        """Yield all cells, under the file's name and their own."""
+        for column in SqliteSurface(self.id, self.path, patience=1.0).columns():
+            yield replace(column, name=f"{self.location}:{column.name}")

@@ -2,11 +2,12 @@
 
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from itertools import chain, groupby
+from typing import TypeVar
 
-from idaudit.checks.probes.sweep.batch import SMALL, Batch
+from idaudit.checks.probes.sweep.batch import SMALL, Batch, suspects
 from idaudit.checks.probes.sweep.hit import Hit, Limits, Refusal
 from idaudit.checks.probes.sweep.known import finder
 from idaudit.checks.probes.sweep.layer import Layer
@@ -16,8 +17,11 @@ from idaudit.checks.probes.sweep.recycled import Recycled
 from idaudit.checks.probes.sweep.tags import Spelling, tags_of
 from idaudit.checks.probes.sweep.weighing import seen_once, witnessed
 from idaudit.fixtures.canaries import Cohort, KnownValue, Mint
-from idaudit.fixtures.surfaces.surface import Part, Surface
+from idaudit.fixtures.surfaces.files import value_parts
+from idaudit.fixtures.surfaces.surface import Column, Columnar, Part, Surface
 from idaudit.threatmodel.errors import Inconclusive
+
+Read = TypeVar("Read")
 
 MASKED = "(name withheld)"
 """Stands in a location for a name that itself holds a canary."""
@@ -66,7 +70,7 @@ class Sweep:
         as refused.
         """
         stopped: list[Inconclusive] = []
-        hits = self._weighed(self._hits(surface.id, _until_stopped(surface, stopped)))
+        hits = self._weighed(self._everything(surface, stopped))
         for error in stopped:
             if not any(hit.cohort is Cohort.SUBJECT for hit in hits):
                 raise error
@@ -82,6 +86,21 @@ class Sweep:
         stand, alone = witnessed(hits)
         self.alone.extend(alone)
         return stand
+
+    def _everything(self, surface: Surface, stopped: list[Inconclusive]) -> Iterator[Hit]:
+        """Yield every hit up to where *surface* proves unreadable."""
+        if not isinstance(surface, Columnar):
+            yield from self._hits(surface.id, _until_stopped(surface.parts, stopped))
+            return
+        yield from self._hits(surface.id, _until_stopped(surface.files, stopped))
+        for column in _until_stopped(surface.columns, stopped):
+            yield from self._column(surface.id, column)
+
+    def _column(self, surface: str, column: Column) -> Iterator[Hit]:
+        """Yield every hit in the values of *column*."""
+        for number in suspects(column.values, self._instruments):
+            parts = value_parts(column.values[number], column.location(number))
+            yield from self._location(surface, parts)
 
     def _hits(self, surface: str, parts: Iterable[Part]) -> Iterator[Hit]:
         """Yield every hit in *parts*, those in small values after the big ones around them."""
@@ -99,8 +118,8 @@ class Sweep:
 
     def _batch(self, surface: str, batch: Batch) -> list[Hit]:
         """Search what waits in *batch*."""
-        suspects = batch.suspects(self._instruments)
-        return [hit for part in suspects for hit in self._location(surface, iter([part]))]
+        parts = batch.suspects(self._instruments)
+        return [hit for part in parts for hit in self._location(surface, iter([part]))]
 
     def _location(self, surface: str, parts: Iterator[Part]) -> list[Hit]:
         """Search one location, which comes in parts that follow one another."""
@@ -144,10 +163,12 @@ def _without_files(pictures: Iterable[Picture], looks: list[Picture]) -> Iterato
 _NAMES = re.compile(r"(/)")
 
 
-def _until_stopped(surface: Surface, stopped: list[Inconclusive]) -> Iterator[Part]:
-    """Yield the parts up to where *surface* proves unreadable, and leave the error in *stopped*."""
+def _until_stopped(
+    read: Callable[[], Iterator[Read]], stopped: list[Inconclusive]
+) -> Iterator[Read]:
+    """Yield what is read up to where that proves impossible, and leave the error in *stopped*."""
     try:
-        yield from surface.parts()
+        yield from read()
     except Inconclusive as error:
         stopped.append(error)
 
