@@ -9,7 +9,7 @@ import pytest
 
 from idaudit.checks.access.reach import Eye
 from idaudit.checks.case import AUDITOR, CLERK, COMMISSIONER, COUNSEL, REVIEWER, Case, File
-from idaudit.checks.catalogue import ENROLMENT, Tier, check
+from idaudit.checks.catalogue import ENROLMENT, check
 from idaudit.checks.disclosure.desk import AT_THE_DESK, released_under, says_something, warrant_for
 from idaudit.checks.disclosure.telling import names_programme, notices, shows_messages
 from idaudit.fixtures.targets.target import Actor, Operation, Outcome, Role
@@ -20,9 +20,6 @@ PEEPER = Actor(Role.REVIEWER, 2)
 BREACH = (Operation.REPORT_BREACH, Operation.SEND_BREACH_NOTICE, Operation.READ_NOTICES)
 READ, LEFT = 2, 2
 """Files that are read without right, and files that are left alone."""
-
-BUREAUS_ABOVE = 5_000
-"""New York has the consumer bureaus told where more residents than this are notified at once."""
 
 _DISCOVERED_BEFORE = timedelta(days=10)
 _MOMENT = timedelta(minutes=5)
@@ -177,28 +174,6 @@ def an_envelope_tells_nobody_what_it_is_about(case: Case) -> None:
         sentence = "The outside of a notice names the programme: whoever sees it knows of the card."
         outside = names_programme(case, message.outside)
         case.expect(not outside, "envelope-names-programme", sentence)
-
-
-@check(
-    guarantee="prompt-breach-notice",
-    counters=("breach-clock-started-late",),
-    needs=(Operation.OPEN_APPLICATION, Operation.REPORT_BREACH, Operation.READ_BREACHES),
-    tier=Tier.DEEP,
-)
-def bureaus_are_told_from_the_first_person_above_the_threshold(case: Case) -> None:
-    """Of 4,999 and of 5,000 people affected no bureau is told, and of 5,001 they are."""
-    people = 0
-    for wanted in (BUREAUS_ABOVE - 1, BUREAUS_ABOVE, BUREAUS_ABOVE + 1):
-        while people < wanted:
-            case.must(case.target.open_application(case.people.next(), CLERK))
-            people += 1
-        breach = Reported.of(case, case.target.report_breach(CLERK))
-        listed = _listed(case, breach)
-        if "tell_bureaus" not in listed or breach.affected != wanted:
-            raise Inconclusive("the list of breaches does not say whether bureaus are told")
-        sentence = f"{wanted} people are affected, and whether bureaus are told is wrong."
-        right = listed["tell_bureaus"] == (wanted > BUREAUS_ABOVE)
-        case.expect(right, "threshold-missed-by-one", sentence)
 
 
 # -- reading -----------------------------------------------------------------------------

@@ -217,9 +217,7 @@ def _application(case: Case, crowd: Crowd, chance: random.Random) -> Ask:
     return ask
 
 
-def _with_made_up(
-    known: Mapping[int, str], crowd: Crowd, chance: random.Random
-) -> dict[int, str]:
+def _with_made_up(known: Mapping[int, str], crowd: Crowd, chance: random.Random) -> dict[int, str]:
     """Return what is *known* by applicant, and something made up for those never heard of."""
     pattern = next(iter(known.values()))
     return {**known, **{p.index: like(pattern, chance) for p in crowd.people[Standing.NEVER]}}

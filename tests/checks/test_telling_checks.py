@@ -2,17 +2,16 @@
 
 import random
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import pytest
 
-from idaudit.checks.accountability import booking, breach
+from idaudit.checks.accountability import booking
 from idaudit.checks.disclosure import telling
 from idaudit.checks.disclosure.confirmation import like
 from idaudit.checks.disclosure.telling import names_request
 from idaudit.fixtures.targets.message import Message
 from idaudit.fixtures.targets.reference import ReferenceTarget
-from idaudit.fixtures.targets.target import Exchange, Outcome, Target
+from idaudit.fixtures.targets.target import Exchange, Target
 
 Judge = Callable[..., tuple[str, str]]
 
@@ -81,36 +80,6 @@ def test_what_is_made_up_is_written_as_what_is_known() -> None:
     assert made != "Ab-12_z"
     assert [c.isdigit() for c in made] == [c.isdigit() for c in "Ab-12_z"]
     assert (made[2], made[5]) == ("-", "_")
-
-
-def threshold() -> int:
-    """Return the threshold as the check has it now."""
-    return breach.BUREAUS_ABOVE
-
-
-def one_late(target: Target, *args: Any, **named: Any) -> Outcome:  # noqa: ANN401  passed through
-    """Tell the bureaus from one person more on."""
-    told = target.read_breaches(*args, **named)
-    for each in told.fields["breaches"]:
-        each["tell_bureaus"] = each["affected"] > threshold() + 1
-    return told
-
-
-def in_time(target: Target, *args: Any, **named: Any) -> Outcome:  # noqa: ANN401  passed through
-    """Tell the bureaus from the first person above."""
-    told = target.read_breaches(*args, **named)
-    for each in told.fields["breaches"]:
-        each["tell_bureaus"] = each["affected"] > threshold()
-    return told
-
-
-def test_a_threshold_missed_by_one_is_seen(judge: Judge, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With five people in the place of five thousand: the numbers do not matter."""
-    monkeypatch.setattr(breach, "BUREAUS_ABOVE", 5)
-    check = breach.bureaus_are_told_from_the_first_person_above_the_threshold
-
-    assert judge(check, read_breaches=one_late) == ("broken", "threshold-missed-by-one")
-    assert judge(check, read_breaches=in_time) == ("pass", "")
 
 
 def test_a_target_that_shows_no_messages_is_not_called_clean(judge: Judge) -> None:
