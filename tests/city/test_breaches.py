@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
+from idaudit.fixtures.city.breaches import Breaches
+from idaudit.fixtures.city.notice_tables import Breach
+
 if TYPE_CHECKING:
     from conftest import Nursery, Town
 
@@ -194,3 +197,11 @@ def test_a_city_that_breaks_the_promise_is_noticed(
     """Each promise is kept by the city, and seen to be broken by one that does not."""
     assert promise(open_town())
     assert not promise(open_town({"faithless": fault}, faithless))
+
+
+@pytest.mark.parametrize(("affected", "told"), [(4_999, False), (5_000, False), (5_001, True)])
+def test_bureaus_are_told_from_the_first_person_above(affected: int, *, told: bool) -> None:
+    """The law says more than five thousand: not that many, and not one more than that."""
+    breaches = Breaches.__new__(Breaches)  # the rule alone: a city of 5,001 people takes minutes
+
+    assert breaches.tells_bureaus(Breach(affected=affected)) is told
