@@ -11,6 +11,7 @@ import argparse
 import sys
 import time
 from collections import defaultdict
+from random import Random
 from typing import TYPE_CHECKING, Any
 
 from hypothesis import HealthCheck, Phase, settings
@@ -34,7 +35,6 @@ from idaudit.threatmodel.loader import load
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from random import Random
 
 RULES = (enrol, hold, hold_again, lift, end, correct, power_cut, backup, restore)
 RESETS = 20

@@ -26,7 +26,7 @@ def shortest(trace: Sequence[Step], fails: Fails) -> Trace:
     with how it failed, and every try takes a target of its own.
     """
     best: Trace | None = _without_kinds(tuple(trace), fails)
-    found = ()
+    found: Trace = ()
     while best is not None:
         found = _without_single_steps(best, fails)
         others = itertools.chain(_plainer(found), _without_pairs(found))
