@@ -3,6 +3,7 @@
 import base64
 import gzip
 import json
+import lzma
 import random
 import sysconfig
 from itertools import islice
@@ -93,3 +94,24 @@ def test_a_leaked_never_planted_token_would_be_seen() -> None:
     never = MINT.canary(5, Field.STREET, 0, Cohort.NEVER).text
 
     assert [hit.cohort for hit in Sweep(MINT).bytes(never.encode(), "")] == [Cohort.NEVER]
+
+
+def test_what_chance_writes_like_lzma_is_not_refused() -> None:
+    """Bytes that ask for a window no writer of .lzma asks for are no stream that costs too much."""
+    like = b"\x5d\x00\x00\x13\x08" + b"\xff" * 8 + b"\x00" + DICE.randbytes(2000)
+    sweep = Sweep(MINT)
+
+    assert sweep.bytes(DICE.randbytes(100) + like, "chance") == []
+    assert sweep.refused == []
+
+
+@pytest.mark.parametrize("window", [1 << 16, 3 << 17, 1 << 20, 5 << 20, 3 << 23, 1 << 26])
+def test_lzma_of_every_window_is_opened(window: int) -> None:
+    """Windows are powers of two, half as much again, or whole MiB."""
+    chain = [{"id": lzma.FILTER_LZMA1, "dict_size": window}]
+    text = MINT.canary(7, Field.STREET).text.encode() + DICE.randbytes(50)
+    packed = lzma.compress(text, lzma.FORMAT_ALONE, filters=chain)
+
+    hits = Sweep(MINT).bytes(b"before" + packed, "place")
+
+    assert {(hit.form[0], hit.applicant) for hit in hits} == {("lzma", 7)}

@@ -118,8 +118,12 @@ _HEX = b"[0-9A-Fa-f]"
 _BASE64 = b"[A-Za-z0-9+/_\\-]"
 _BRIEF = 1 << 14
 _MORE = 24  # letters behind an encoded magic: nothing shorter holds a token
-# The range coder's first byte is always zero.
-_LZMA = b"\\x5d\\x00\\x00[\\x00-\\x80][\\x00-\\x08](?:\\xff{8}|.{4}\\x00{4})\\x00"
+# Writers round a window up: below 1 MiB to a power of two or half as much again, else to whole MiB.
+_WINDOW = b"(?:[\\x01-\\x04\\x06\\x08\\x0c]\\x00|[%b][\\x00-\\x08]|\\x00[\\x01-\\x08])" % (
+    b"".join(b"\\x%02x" % byte for byte in range(0x10, 0x100, 0x10))
+)
+# The range coder's first byte is always zero; nothing begins with what was there before.
+_LZMA = b"\\x5d\\x00\\x00" + _WINDOW + b"(?:\\xff{8}|.{4}\\x00{4})\\x00[\\x00-\\x7f]"
 
 GZIP = Container("gzip", b"\\x1f\\x8b\\x08", 3, gzip_stream)
 ZSTD = Container("zstd", b"\\x28\\xb5\\x2f\\xfd", 4, zstd_stream)
@@ -137,7 +141,7 @@ COMPRESSED = (
     _XZ,
     ZSTD,
     _LZ4,
-    Container("lzma", _LZMA, 14, lzma_stream),
+    Container("lzma", _LZMA, 15, lzma_stream),
     Container("snappy", b"\\xff\\x06\\x00\\x00sNaPpY", 10, framed_snappy),
     Container("7z", b"7z\\xbc\\xaf\\x27\\x1c", 6, header=sevenzip_entry),
     Container("pg_dump", b"PGDMP\\x01", 6, pg_dump),
