@@ -13,7 +13,7 @@ from idaudit.checks.catalogue import Tier, every_check
 from idaudit.checks.doctor import Examination
 from idaudit.command.cities import City, cities, dealt
 from idaudit.command.matrix import Caught, caught, checks_of, examination, flagged
-from idaudit.fixtures.defects.registry import every_defect
+from idaudit.fixtures.defects.registry import HOUSE_PROGRAMME, every_defect
 from idaudit.reports.record import CheckRecord
 from idaudit.threatmodel.loader import load
 from idaudit.threatmodel.proof import shipped_proof
@@ -71,7 +71,8 @@ def test_no_lawful_oddity_is_flagged(number: int) -> None:
     city = ODD[number]
     assert city.defect is not None
 
-    said = checks_of(city, SEED, dealt(city.defect, number, DEALT))
+    asked = dealt(city.defect, number, DEALT)
+    said = checks_of(city, SEED, asked, known=_offered(city.programme))
     found = flagged(city.id, said)
 
     assert not found.flagged, [each for each in said if each.outcome is Outcome.FAIL]
@@ -81,13 +82,22 @@ def test_no_lawful_oddity_is_flagged(number: int) -> None:
 @pytest.mark.parametrize("city", HONEST, ids=lambda city: city.id)
 def test_the_honest_city_passes_every_check(city: City) -> None:
     """Nothing accuses it at the gate, and no check ends unable to judge it; the proof asks more."""
-    said = checks_of(city, SEED + 1, tier=Tier.GATE)
-    gate = {name for name, each in every_check().items() if each.tier is Tier.GATE}
+    asked = _its_own(city.programme)
+    said = checks_of(city, SEED + 1, asked, tier=Tier.GATE)
+    gate = {e.id for e in every_check().values() if e.tier is Tier.GATE and e.guarantee in asked}
 
     assert {each.id: each.reason for each in said if each.outcome is not Outcome.PASS} == {}
     assert _controls_missing(said) == []
-    passed = gate.intersection(PROOF.honest[city.id].passed)
-    assert passed == {each.id for each in said}
+    assert gate.intersection(PROOF.honest[city.id].passed) == {each.id for each in said}
+
+
+def _its_own(programme: str) -> list[str]:
+    """Return the promises to ask about: all of the house's, of another what it is here for."""
+    own = {bad.breaks for bad in every_defect().values() if bad.programme == programme}
+    judged = {each.guarantee for each in every_check().values()}
+    clauses = load().programmes[programme].clauses
+    asked = judged if programme == HOUSE_PROGRAMME else judged & own
+    return sorted(name for name in asked if clauses[name].applies)
 
 
 def _controls_missing(said: tuple[CheckRecord, ...]) -> list[str]:
