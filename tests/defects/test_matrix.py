@@ -136,5 +136,5 @@ def test_expected_counts_are_written_down() -> None:
     lawful = [each for each in every_defect().values() if each.lawful]
 
     assert len(every_check()) == 247
-    assert len(every_defect()) - len(lawful) == 408
+    assert len(every_defect()) - len(lawful) == 410
     assert len(lawful) == 62
