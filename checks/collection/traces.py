@@ -24,7 +24,7 @@ Life = Callable[[Case, Applicant], Sequence[Outcome]]
 """What one applicant goes through; returns the answers that are to be compared."""
 
 PAIRS = 8
-"""Enough for sixty features that tell together, each of them chance once in a hundred runs."""
+"""Enough for sixty ways to divide people that could tell, with chance in one run of a hundred."""
 
 AT_REST, ANSWERED = "at rest: ", "answer "
 _WORD = re.compile(r"[^\W\d_][\w-]{1,40}")

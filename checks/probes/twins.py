@@ -47,12 +47,15 @@ def tells(first: Sequence[Features], second: Sequence[Features], alpha: float = 
     different (ids, clocks, ciphertexts) separate in every deal and prove
     nothing. The chance that anything is reported without cause is at most
     *alpha* over all features together: Bonferroni's correction, counting only
-    features that could be reported at all (Tarone 1990).
+    features that could be reported at all (Tarone 1990), and once those that
+    divide the applicants alike: they separate in the same deals, so a hundred of
+    them, as when one of two applicants is refused, are one chance and not a hundred.
     """
     _enough(len(first), len(second), alpha)
     names = sorted({name for one in (*first, *second) for name in one})
     found = [_tell(name, first, second) for name in names]
-    limit = alpha / _testable([each.probability for each, _ in found], alpha)
+    chances = {_division(each.feature, first, second): each.probability for each, _ in found}
+    limit = alpha / _testable(list(chances.values()), alpha)
     told = [each for each, separate in found if separate and each.probability <= limit]
     return sorted(told, key=lambda tell: (tell.probability, tell.feature))
 
@@ -85,6 +88,13 @@ def _tell(name: str, first: Sequence[Features], second: Sequence[Features]) -> t
     sizes = (ones + others).values()
     separate = not ones.keys() & others.keys()
     return Tell(name, _chance(sizes, len(first), len(second))), separate
+
+
+def _division(name: str, first: Sequence[Features], second: Sequence[Features]) -> tuple[int, ...]:
+    """Return how a feature divides the applicants: who has the same value has the same number."""
+    numbers: dict[Hashable, int] = {}
+    values = (one.get(name, _ABSENT) for one in (*first, *second))
+    return tuple(numbers.setdefault(value, len(numbers)) for value in values)
 
 
 def _chance(sizes: Iterable[int], first: int, second: int) -> float:

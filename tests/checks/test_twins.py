@@ -63,6 +63,16 @@ def test_a_leak_is_a_tell(feature: str, leak: Callable[[str], Hashable]) -> None
     assert found[0].probability == pytest.approx(2 / 12870)
 
 
+def test_a_leak_into_two_hundred_places_at_once_is_no_less_of_a_leak() -> None:
+    """Whoever is refused lacks a card, its rows, its files and its lines: one chance, not many."""
+
+    def observe(place: int, secret: str, dice: random.Random) -> dict[str, Hashable]:
+        rows = {f"table {number}:gained": int(secret == "a") for number in range(200)}
+        return innocent(place, secret, dice) | rows
+
+    assert len(tells(*groups(observe, 8, seed=5))) == 200
+
+
 def test_a_feature_that_only_one_group_has_is_a_tell() -> None:
     """A table that only foreign papers write to tells who has foreign papers."""
 
