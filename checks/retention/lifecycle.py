@@ -70,4 +70,4 @@ def nothing_that_was_gone_comes_back_in_any_order(case: Case) -> None:
 def no_paper_outlives_its_case_in_any_order(case: Case) -> None:
     """However a case ends, and whatever happened meanwhile, its papers are gone with it."""
     rules = (apply, approve, deny, withdraw, hold, lift, power_cut, backup, restore)
-    judge(case, rules, PaperGuard(), lives=10, steps=12)
+    judge(case, rules, PaperGuard(), lives=30, steps=12)
