@@ -67,7 +67,8 @@ def test_a_leak_into_two_hundred_places_at_once_is_no_less_of_a_leak() -> None:
     """Whoever is refused lacks a card, its rows, its files and its lines: one chance, not many."""
 
     def observe(place: int, secret: str, dice: random.Random) -> dict[str, Hashable]:
-        rows = {f"table {number}:gained": int(secret == "a") for number in range(200)}
+        gained = {"a": 1, "b": 0}[secret]
+        rows = {f"table {number}:gained": gained for number in range(200)}
         return innocent(place, secret, dice) | rows
 
     assert len(tells(*groups(observe, 8, seed=5))) == 200
