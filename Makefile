@@ -46,7 +46,7 @@ layers: $(VENV)/dev.stamp
 matrix: $(VENV)/run.stamp
 	$(BIN)/idaudit matrix --jobs $(JOBS) --json reports/out/matrix.json
 
-# What the suite has shown of itself, for `idaudit threatmodel`; the tests run each city again.
+# What the suite has shown of itself, for `idaudit threatmodel`; CI runs each city again.
 proof: $(VENV)/run.stamp
 	$(BIN)/idaudit matrix --jobs $(JOBS) --seed 11 --json threatmodel/proof.json
 

@@ -3,7 +3,7 @@ What the suite has shown of itself: which defect each check was seen catching.
 
 The record is the detection matrix as ``idaudit matrix`` writes it. Nobody types
 one: ``make proof`` runs every city and writes ``proof.json``, and the suite's
-own tests run each city again and compare.
+own tests, all of them in CI, run each city again and compare.
 """
 
 import json

@@ -14,7 +14,7 @@ from datetime import timedelta
 from idaudit.checks.case import AUDITOR, Case, File
 from idaudit.checks.catalogue import ENROLMENT
 from idaudit.checks.probes.signed import Account, Statement, Verifier
-from idaudit.checks.retention.due import record_end
+from idaudit.checks.retention.due import A_MONTH, record_end
 from idaudit.checks.retention.endings import denied, withdrawn
 from idaudit.fixtures.surfaces.surface import Forgeable
 from idaudit.fixtures.targets.target import Operation
@@ -24,7 +24,6 @@ ENDING = (*ENROLMENT, Operation.WITHDRAW, Operation.DELETE_RECORD, Operation.REA
 """What it takes to have files that end, and to see that they have."""
 
 BEGUN = "begun"
-_A_MONTH = timedelta(days=31)
 _HASHES = ("md5", "sha1", "sha224", "sha256", "sha384", "sha512", "blake2b", "blake2s", "sha3_256")
 _TOKEN = re.compile(r"[\w+/=-]{12,}")
 
@@ -93,7 +92,7 @@ def some_ends(case: Case) -> list[File]:
 
 def to_its_end(case: Case) -> None:
     """Let the clock run past the term of a record whose card is issued today, come what may."""
-    ahead = record_end(case.terms, case.today) + _A_MONTH - case.today
+    ahead = record_end(case.terms, case.today) + A_MONTH - case.today
     case.target.advance_clock(ahead + timedelta(hours=case.terms.grace_hours))
 
 

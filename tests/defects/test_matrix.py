@@ -1,5 +1,5 @@
 """
-The suite's proof of itself, asked of every defect and every innocent city.
+The suite's proof of itself, asked of every defect and every innocent city, or a share of them.
 
 A check that cannot tell a bad city from a good one proves nothing; a suite that
 faults an honest or merely unusual city accuses the innocent.
