@@ -5,7 +5,7 @@ A nursery of cities whose interface is at fault, to see that a test would notice
 """
 
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from fastapi import Request
@@ -13,11 +13,11 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from starlette.types import Message, Receive, Scope, Send
 
-from idaudit.fixtures.city import application
 from idaudit.fixtures.city.accesslog import AccessLog
 from idaudit.fixtures.city.city import City
 from idaudit.fixtures.city.doorkeeper import Doorkeeper
 from idaudit.fixtures.city.forms import Forms
+from idaudit.fixtures.city.frontage import Frontage
 from idaudit.fixtures.city.nursery import nursery
 from idaudit.fixtures.city.papertray import PaperTray
 from idaudit.fixtures.city.refusals import Reason
@@ -26,22 +26,24 @@ from idaudit.fixtures.city.routes import enrolment
 
 def echoes() -> None:
     """Say in a problem what was wrong with the form."""
-    usual, told = application.problem, []
+    usual, told = Frontage.declined, []
     read = Forms.read
 
     def remember(self: Forms, form: type[BaseModel], body: bytes) -> BaseModel:
         told[:] = [body.decode(errors="replace")]
         return read(self, form, body)
 
-    def explained(reason: Reason, allowed: Any = ()) -> JSONResponse:  # noqa: ANN401  as the usual
-        answer = usual(reason, allowed)
+    def explained(
+        self: Frontage, request: Request, reason: Reason, allowed: Iterable[str] = ()
+    ) -> JSONResponse:
+        answer = usual(self, request, reason, allowed)
         said = {"type": "", "title": told[0] if told else "", "status": reason.status}
         return JSONResponse(
             said | {"code": reason.code}, reason.status, media_type=answer.media_type
         )
 
     Forms.read = remember  # type: ignore[method-assign]  this process is for being at fault
-    application.problem = explained  # type: ignore[attr-defined]  likewise
+    Frontage.declined = explained  # type: ignore[method-assign]  likewise
 
 
 def logs_bodies() -> None:
