@@ -5,9 +5,9 @@ A reader that guesses would let a damaged line judge a city, so every field
 must be there, none may be unknown, and each has exactly its declared type.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from types import NoneType, UnionType
 from typing import TypeVar, cast, get_args, get_origin, get_type_hints
@@ -26,11 +26,22 @@ def encode(value: object) -> object:
     """Return *value* as what :mod:`json` can write."""
     if isinstance(value, datetime):
         return stamp(value)
-    if isinstance(value, tuple):
-        return [encode(item) for item in value]
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, tuple | frozenset | Mapping):
+        return _encode_many(value)
     if is_dataclass(value):
         return {field.name: encode(getattr(value, field.name)) for field in fields(value)}
     return value
+
+
+def _encode_many(
+    value: tuple[object, ...] | frozenset[str] | Mapping[str, object],
+) -> dict[str, object] | list[object]:
+    """Return a collection; a set is sorted, so that the same one is written the same way."""
+    if isinstance(value, Mapping):
+        return {name: encode(item) for name, item in value.items()}
+    return [encode(item) for item in (sorted(value) if isinstance(value, frozenset) else value)]
 
 
 def mapped(value: T, change: Callable[[str], str]) -> T:
@@ -55,15 +66,24 @@ def _read(hint: object, data: object, where: str) -> object:
     if isinstance(hint, UnionType):
         (inner,) = (kind for kind in get_args(hint) if kind is not NoneType)
         return None if data is None else _read(inner, data, where)
-    if get_origin(hint) is tuple:
-        return _read_list(get_args(hint)[0], data, where)
+    if get_origin(hint) in {tuple, frozenset, Mapping}:
+        return _read_many(hint, data, where)
     if isinstance(hint, type) and is_dataclass(hint):
         return _read_object(hint, data, where)
     if isinstance(hint, type) and issubclass(hint, StrEnum):
         return _read_word(hint, data, where)
-    if hint is datetime:
-        return _read_moment(data, where)
+    if hint in {date, datetime}:
+        return _read_moment(data, where) if hint is datetime else _read_day(data, where)
     return _read_plain(hint, data, where)
+
+
+def _read_many(hint: object, data: object, where: str) -> object:
+    """Return a collection of what *hint* asks for."""
+    item = get_args(hint)[-1 if get_origin(hint) is Mapping else 0]
+    if get_origin(hint) is Mapping:
+        return _read_table(item, data, where)
+    items = _read_list(item, data, where)
+    return items if get_origin(hint) is tuple else frozenset(items)
 
 
 def _read_list(item: object, data: object, where: str) -> tuple[object, ...]:
@@ -71,6 +91,13 @@ def _read_list(item: object, data: object, where: str) -> tuple[object, ...]:
     if not isinstance(data, list):
         raise _mismatch(where, "an array", data)
     return tuple(_read(item, value, f"{where}[{place}]") for place, value in enumerate(data))
+
+
+def _read_table(item: object, data: object, where: str) -> dict[str, object]:
+    """Return a JSON object whose names are free."""
+    if not isinstance(data, dict):
+        raise _mismatch(where, "an object", data)
+    return {name: _read(item, value, f"{where}.{name}") for name, value in data.items()}
 
 
 def _read_object(kind: type, data: object, where: str) -> object:
@@ -104,6 +131,17 @@ def _read_moment(data: object, where: str) -> datetime:
     if moment.tzinfo is None:
         raise _mismatch(where, "a time with its offset", data)
     return moment
+
+
+def _read_day(data: object, where: str) -> date:
+    """Return a day, written as RFC 3339 writes one."""
+    try:
+        day = date.fromisoformat(str(data))
+    except ValueError:
+        day = None
+    if day is None or day.isoformat() != data:
+        raise _mismatch(where, "a day like 2026-03-31", data)
+    return day
 
 
 def _read_plain(hint: object, data: object, where: str) -> object:
