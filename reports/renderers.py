@@ -20,7 +20,18 @@ Renderer = Callable[[Audit, ThreatModel], str]
 RENDERERS: dict[str, Renderer] = {}
 """Every format ``idaudit report --format`` knows, once :func:`render` or :func:`formats` ran."""
 
-_MODULES = ("audit_json", "html", "junit", "markdown", "sarif", "sarif_github", "sheet")
+_MODULES = (
+    "audit_json",
+    "html",
+    "intoto",
+    "junit",
+    "markdown",
+    "oscal.plan",
+    "oscal.results",
+    "sarif",
+    "sarif_github",
+    "sheet",
+)
 
 
 def renderer(name: str) -> Callable[[Renderer], Renderer]:

@@ -1,0 +1,1 @@
+"""An audit as OSCAL's assessment plan and assessment results, for tools that read those."""
