@@ -48,9 +48,8 @@ def reviewed(audit: Audit) -> tuple[Judgement, ...]:
 def planned(audit: Audit) -> tuple[PlannedCheck, ...]:
     """Return every check of a promise that was asked about: those planned, and those that ran."""
     asked = {one.guarantee for one in reviewed(audit)}
-    ran = (
-        PlannedCheck(check.id, one.guarantee) for one in audit.guarantees for check in one.checks
-    )
+    checks = [(one.guarantee, check.id) for one in audit.guarantees for check in one.checks]
+    every = {id_: PlannedCheck(id_, guarantee) for guarantee, id_ in checks}
     every |= {each.id: each for each in audit.header.planned}
     return tuple(each for _, each in sorted(every.items()) if each.guarantee in asked)
 
