@@ -41,6 +41,10 @@ STATEMENTS: Mapping[str, str] = {
         "Says that everything in this system may be destroyed. Without it nothing destructive is "
         "run and no control is planted, and whatever depends on that is not shown."
     ),
+    "many_at_once": (
+        "Says that several people may act through the adapter at the same moment. Without it "
+        "nothing is shown of what happens when everybody comes at once."
+    ),
     "unused": "Lends a fresh, empty copy of the system for each check, where one can be had.",
     "now": "Tells the system's own time.",
     "whereabouts": (
