@@ -1,6 +1,7 @@
 """One sweep on several machines finds what one machine finds, whichever of them dies on the way."""
 
 import base64
+import gc
 import gzip
 import hashlib
 import json
@@ -9,6 +10,7 @@ import random
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -16,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from distributed import Client
 
 from idaudit.checks.probes.sweep import Picture, sharing
 from idaudit.checks.probes.sweep.distributed import Recipe, Sealed
@@ -58,6 +61,33 @@ class Cluster:
         while self.logs().count("Registered to:") < workers:
             assert time.monotonic() < until, self.logs()
             time.sleep(0.05)
+
+    def wait_until_idle(self) -> None:
+        """Wait until every task has been done."""
+        with Client(self.address, set_as_default=False) as client:
+            until = time.monotonic() + START_SECONDS
+            while any(client.processing().values()):
+                assert time.monotonic() < until, self.logs()
+                time.sleep(0.05)
+
+    def pause(self, seconds: float, but: "subprocess.Popen[bytes]") -> None:
+        """Let all other workers sleep."""
+        others = [each for each in self.workers if each is not but and each.poll() is None]
+        for each in others:
+            each.send_signal(signal.SIGSTOP)
+        waking = threading.Timer(seconds, lambda: [e.send_signal(signal.SIGCONT) for e in others])
+        waking.start()
+        self.stack.callback(waking.join)
+
+    def wait_until_left(self, worker: "subprocess.Popen[bytes]") -> None:
+        """Wait until the scheduler knows that *worker* is dead."""
+        worker.wait()
+        with Client(self.address, set_as_default=False) as client:
+            until = time.monotonic() + START_SECONDS
+            while len(client.nthreads()) > sum(each.poll() is None for each in self.workers):
+                assert time.monotonic() < until, self.logs()
+                time.sleep(0.05)
+        time.sleep(0.5)  # whoever asked is told a moment later
 
     def logs(self) -> str:
         """Return all that scheduler and workers wrote."""
@@ -121,6 +151,7 @@ def swept(minted: Path, place: Path | str, *more: str) -> tuple[int, str | None]
     out.unlink(missing_ok=True)
     words = ["sweep", "--canaries", str(minted), "--json", str(out), "--jobs", "1", *more]
     code = exit_code_of([*words, str(place)])
+    gc.collect()  # a client that never connected closes itself, and not while the next one starts
     return code, out.read_text() if out.exists() else None
 
 
@@ -131,16 +162,26 @@ def one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("one_by_one")
+@pytest.mark.parametrize("idle", [False, True], ids=["at work", "with answers to fetch"])
 def test_a_worker_killed_on_the_way_loses_nothing_and_doubles_nothing(
     cluster: Cluster,
     minted: Path,
     corpus: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
+    *,
+    idle: bool,
 ) -> None:
-    """List and order are those of one process; no value is in a log, a name or an error."""
+    """
+    List and order are those of one process; no value is in a log, a name or an error.
+
+    Answers that a worker has ready when it dies are made again by another one.
+    """
+    capsys.readouterr()
     code, alone = swept(minted, corpus)
     told = capsys.readouterr().out
+    victim = cluster.join()
+    cluster.wait_for(len(cluster.workers))
     steps: list[str] = []
     step = sweeping.Steps.step
 
@@ -148,8 +189,11 @@ def test_a_worker_killed_on_the_way_loses_nothing_and_doubles_nothing(
         step(self, name, outcome)
         steps.append(name)
         if len(steps) == 2:
-            cluster.workers[0].send_signal(signal.SIGKILL)
-            cluster.workers[0].wait()
+            if idle:
+                cluster.wait_until_idle()
+                cluster.pause(2, but=victim)  # nobody makes the answers again meanwhile
+            victim.send_signal(signal.SIGKILL)
+            cluster.wait_until_left(victim)
 
     monkeypatch.setattr(sweeping.Steps, "step", killing)
     again, together = swept(minted, corpus, "--scan-on", cluster.address)
@@ -211,7 +255,7 @@ def test_a_worker_that_is_not_fit_is_one_error(
     monkeypatch.undo()
 
     worker = cluster.join(without="idaudit")
-    cluster.wait_for(2 + 1)
+    cluster.wait_for(len(cluster.workers))
     assert swept(minted, corpus, *wanted) == (3, None)
     assert "cannot load idaudit" in capsys.readouterr().err
     ended(worker)

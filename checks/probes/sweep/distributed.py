@@ -38,6 +38,10 @@ PATIENCE = 20.0
 """Seconds in which a scheduler must answer, and for which it may be without any worker."""
 
 _LOOK = 1.0
+_LOST = "lost"
+"""Dask's word for an answer that died with the worker that held it; it is made again."""
+_FAILED = ("error", "cancelled")
+
 _NAME = "idaudit"
 
 
@@ -198,6 +202,7 @@ def _swept(client: Any, address: str, recipe: Recipe, every: Sequence[Share]) ->
     known = client.submit(_handed_on, Sealed.of(recipe), key=f"{run}-recipe")
     largest = sorted(range(len(every)), key=lambda at: -every[at].size)
     done: Queue[Any] = Queue()
+    lost: list[Any] = []
     waiting = {}
     for number in largest:
         key = f"{run}-{number}"
@@ -205,17 +210,25 @@ def _swept(client: Any, address: str, recipe: Recipe, every: Sequence[Share]) ->
         waiting[key] = future  # Dask forgets a task that nobody holds
         future.add_done_callback(done.put)
     while waiting:
-        future = _next(done, client, address)
+        future = _next(done, lost, client, address)
         waiting.pop(future.key)
         yield _answer(future, address)
 
 
-def _next(done: "Queue[Any]", client: Any, address: str) -> Any:  # noqa: ANN401
-    """Return the next task that ended; a scheduler may not be without workers for long."""
+def _next(done: "Queue[Any]", lost: list[Any], client: Any, address: str) -> Any:  # noqa: ANN401
+    """
+    Return the next task that ended; a scheduler may not be without workers for long.
+
+    Keep in *lost* each whose answer died with its worker, until another one gives it again.
+    """
     alone = 0.0
     while True:
+        for future in lost:
+            if future.status != _LOST:
+                lost.remove(future)
+                return future
         try:
-            return done.get(timeout=_LOOK)
+            future = done.get(timeout=_LOOK)
         except Empty:
             alone = 0.0 if client.nthreads() else alone + _LOOK
             if alone > PATIENCE:
@@ -223,11 +236,15 @@ def _next(done: "Queue[Any]", client: Any, address: str) -> Any:  # noqa: ANN401
                     f"{address}: every worker is gone; start some and sweep again. "
                     "Nothing was written."
                 ) from None
+        else:
+            if future.status != _LOST:
+                return future
+            lost.append(future)
 
 
 def _answer(future: Any, address: str) -> Found:  # noqa: ANN401
     """Return what a worker found, if it could look at all of its share."""
-    if future.status != "finished":
+    if future.status in _FAILED:
         raise SetupError(
             f"{address}: a share could not be swept ({future.status}): the scheduler is gone, "
             "or one worker after another died over it. Nothing was written; sweep again."
