@@ -205,13 +205,19 @@ def _said(done: Future[tuple[CheckRecord, ...]]) -> tuple[CheckRecord, ...]:
 
 
 def caught(defect: Defect, checks: Iterable[CheckRecord]) -> Caught:
-    """Return whether the check written for *defect* failed for the right reason."""
-    failed = {each.id: each for each in checks if each.outcome is Outcome.FAIL}
-    own = failed.get(defect.caught_by)
+    """
+    Return whether the check written for *defect* failed for the right reason.
+
+    If it did not, the reason is what it said instead.
+    """
+    said = {each.id: each for each in checks}
+    failed = sorted(each.id for each in said.values() if each.outcome is Outcome.FAIL)
+    own = said.get(defect.caught_by)
     reasons = [finding.reason for finding in own.findings] if own else []
-    right = defect.reason in reasons
-    told = defect.reason if right else ", ".join(reasons)
-    return Caught(defect.id, defect.breaks, right, tuple(sorted(failed)), told)
+    right = own is not None and own.outcome is Outcome.FAIL and defect.reason in reasons
+    instead = ", ".join(reasons) or (f"{own.outcome}: {own.reason}" if own else "did not run")
+    told = defect.reason if right else instead
+    return Caught(defect.id, defect.breaks, right, tuple(failed), told)
 
 
 def flagged(name: str, checks: Iterable[CheckRecord]) -> Flagged:

@@ -61,20 +61,20 @@ def expect_untold(case: Case, gather: Gather, reason: str, where: str) -> None:
     """
     Expect that no rule tells a secret from what *gather* sees.
 
-    A rule is learnt from one cohort. If luck hardly finds one as good, it is put
-    to a second cohort it has not seen, and believed only if it guesses right
-    there too: of a hundred thousand honest systems one is accused so.
+    A rule is learnt from one cohort, or several that do equally well. If luck hardly
+    finds one as good, they are put to a second cohort they have not seen, and the
+    best is believed only if it guesses right there too: of a hundred thousand honest
+    systems one is accused so.
     """
     chance = random.Random(case.mint.seed)  # noqa: S311  no secret depends on it
     cohort, fresh = gather(case, chance), None
     for secret, first in cohort.secrets.items():
         found = learn(cohort.observed, first, case.mint.seed)
-        proven = False
+        proven, sentence = False, ""
         if found.probability <= WORTH_A_LOOK:
             fresh = fresh or gather(case, chance)
-            told = confirmed(found.question, fresh.observed, fresh.secrets[secret])
-            proven = told <= PROVEN
-        sentence = f"{where} tells {secret}: by {found.question.feature}."
+            best, luck = confirmed(found.questions, fresh.observed, fresh.secrets[secret])
+            proven, sentence = luck <= PROVEN, f"{where} tells {secret}: by {best.feature}."
         case.expect(not proven, reason, sentence)
         _bound(case, secret, sum(first), found.luck)
     case.trials += len(cohort.people) - 1

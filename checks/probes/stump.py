@@ -11,6 +11,7 @@ put to people it has not seen.
 import math
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,7 @@ from idaudit.checks.probes.twins import Features
 from idaudit.threatmodel.errors import Inconclusive
 
 DEALS = 299
+_ALIKE = 1e-9  # what rounding makes of equal advantages
 FEWEST = 6
 """People of a kind: fewer are separated from the rest by luck too often to learn from."""
 
@@ -43,9 +45,9 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Learnt:
-    """The best question, and whether luck would have found one as good."""
+    """The best questions, and whether luck would have found one as good."""
 
-    question: Question
+    questions: Sequence[Question]  # more than one where they tell the groups apart equally well
     advantage: float  # the share of one group that says yes, less that of the other
     probability: float  # that labels dealt by lot are separated as well
     luck: float  # the advantage that luck stays below 99 times in 100
@@ -54,7 +56,7 @@ class Learnt:
 
 def learn(observed: Sequence[Features], first: Sequence[bool], seed: int) -> Learnt:
     """
-    Find the question that best tells the *first* from the others.
+    Find the questions that best tell the *first* from the others.
 
     Raises:
         Inconclusive: one of the groups is too small to learn from.
@@ -65,24 +67,41 @@ def learn(observed: Sequence[Features], first: Sequence[bool], seed: int) -> Lea
         raise Inconclusive("a distinguisher cannot learn from fewer than six of each kind")
     questions, answers = _questions(observed)
     if not questions:
-        return Learnt(Question("", None, over=False), 0.0, 1.0, 0.0, 0)
+        return Learnt((), 0.0, 1.0, 0.0, 0)
     signed = np.where(labels, 1 / labels.sum(), -1 / (~labels).sum())
     scores = np.abs(signed @ answers)
     dealt = np.abs(_deals(signed, seed) @ answers).max(axis=1)
-    best = int(scores.argmax())
-    found = float(scores[best])
-    as_good = int((dealt >= found - 1e-9).sum())
+    found = float(scores.max())
+    alike = [q for q, score in zip(questions, scores, strict=True) if score >= found - _ALIKE]
+    as_good = int((dealt >= found - _ALIKE).sum())
     luck = float(np.quantile(dealt, 0.99))
-    return Learnt(questions[best], found, (1 + as_good) / (1 + DEALS), luck, len(questions))
+    best = tuple(chain.from_iterable(alike))
+    return Learnt(best, found, (1 + as_good) / (1 + DEALS), luck, len(questions))
 
 
-def confirmed(question: Question, observed: Sequence[Features], first: Sequence[bool]) -> float:
+def confirmed(
+    questions: Sequence[Question], observed: Sequence[Features], first: Sequence[bool]
+) -> tuple[Question, float]:
     """
-    Return how likely luck would separate people the question was not learnt from so well.
+    Return which of *questions* best tells apart people it was not learnt from, and luck's share.
 
-    Exact: the hypergeometric tail, on both sides.
+    The second is how likely luck would do as well with any of them. Exact for each:
+    the hypergeometric tail, on both sides; times the ways in which they divide
+    people, as Bonferroni has it.
     """
+    divisions = {_division(each, observed): each for each in questions}
+    tails = {each: _by_luck(yes, first) for yes, each in divisions.items()}
+    best = min(tails, key=tails.__getitem__)
+    return best, min(1.0, len(tails) * tails[best])
+
+
+def _division(question: Question, observed: Sequence[Features]) -> tuple[bool, ...]:
+    """Return how *question* divides people; "is it odd?" and "is it even?" divide them alike."""
     yes = [question.ask(one) for one in observed]
+    return tuple(told is not yes[0] for told in yes)
+
+
+def _by_luck(yes: Sequence[bool], first: Sequence[bool]) -> float:
     mine = sum(told and label for told, label in zip(yes, first, strict=True))
     return _tail(mine, sum(yes), sum(first), len(yes))
 
@@ -104,15 +123,19 @@ def least_seen(group: int, luck: float) -> float:
     return high
 
 
-def _questions(observed: Sequence[Features]) -> tuple[list[Question], Answers]:
-    """Return every question that some answer with yes and some with no, each answer once."""
-    found: dict[bytes, tuple[Question, Answers]] = {}
+def _questions(observed: Sequence[Features]) -> tuple[list[list[Question]], Answers]:
+    """
+    Return every question that some answer with yes and some with no, each answer once.
+
+    Questions that divide these people alike stand together: others may tell them apart.
+    """
+    found: dict[bytes, tuple[list[Question], Answers]] = {}
     for name in sorted({name for one in observed for name in one}):
         values = [one.get(name) for one in observed]
         for question in _about(name, values):
             answers = np.array([question.ask(one) for one in observed], dtype=np.float64)
             if 0 < answers.sum() < len(answers):
-                found.setdefault(answers.tobytes(), (question, answers))
+                found.setdefault(answers.tobytes(), ([], answers))[0].append(question)
     columns = [answers for _, answers in found.values()]
     return [q for q, _ in found.values()], np.array(columns).T if columns else np.empty((0, 0))
 
