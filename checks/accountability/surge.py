@@ -10,9 +10,11 @@ from functools import partial
 from idaudit.checks.accountability.diary import Diary
 from idaudit.checks.case import CLERK, PAPERS, PUBLIC, REVIEWER, Case, File
 from idaudit.checks.catalogue import ENROLMENT, Tier, check
+from idaudit.checks.finding import Place
 from idaudit.checks.probes.rush import at_once, crowded, once, patiently, under_way
 from idaudit.fixtures.applicants import Applicant
 from idaudit.fixtures.canaries import Cohort
+from idaudit.fixtures.surfaces.surface import SurfaceKind
 from idaudit.fixtures.targets.target import Operation, Outcome, Target
 from idaudit.threatmodel.errors import Inconclusive
 
@@ -20,7 +22,7 @@ PEOPLE = 8
 PAPER_BYTES = 1_000_000
 """Each paper: a scan comes in so many pieces that many are under way together."""
 
-ROUNDS = 6
+ROUNDS = 4
 _BEFORE_THE_POWER_FAILS = 3
 _MOST_PLACES = 60
 _AHEAD = 3
@@ -38,31 +40,34 @@ def a_crowd_leaves_no_paper_behind(case: Case) -> None:
     target, people = crowded(case.target), _people(case)
     _cut_off(case, target, people)
     told = "Uploads were cut off in a crowd, and what had come of them lies in {surface}."
-    case.expect_no_residue("half-done-scan", told, fields=PAPERS)
+    _expect_no_paper(case, "half-done-scan", told)
     files = [each for each in at_once([partial(_comes_again, target, p) for p in people]) if each]
     _enough(len(files), len(people), "applied")
     case.target.tell("All come again at once; each shows the papers, and one of them twice.")
     if case.programme.clauses["no-temporary-copy"].applies:
         told = "A crowd's papers wait for review, and lie in {surface} meanwhile."
-        case.expect_no_residue("waiting-scan", told, fields=PAPERS)
+        _expect_no_paper(case, "waiting-scan", told)
     decided = at_once([partial(_decided, target, file, n) for n, file in enumerate(files)])
     _enough(sum(each.allowed for each in decided), len(files), "were decided")
     case.target.tell("Every application is decided, all of them at once.")
 
     told = "A crowd has been decided on, and a paper lies in {surface}."
-    case.expect_no_residue("scan-at-rest", told, fields=PAPERS)
+    _expect_no_paper(case, "scan-at-rest", told)
 
 
 @check(
     guarantee="holds-under-surge",
     counters=("strangers-page-served",),
     needs=(*ENROLMENT, Operation.READ_RECORD),
-    tier=Tier.FULL,
 )
 def a_crowd_is_answered_each_with_their_own(case: Case) -> None:
     """When many read their records at once, nobody is answered with another's data."""
     target, files = crowded(case.target), _cardholders(case)
-    case.target.tell("All read their own records at once, again and again.")
+    for file in files:
+        shown = case.must(case.target.read_record(file.record, file.owner))
+        if _owners_in(case, shown) != {file.applicant.index}:
+            raise Inconclusive("who reads their record is not shown whose it is, crowd or no crowd")
+    case.target.tell("All read their own records at once, again and again, and try others'.")
     asks = [(file, partial(target.read_record, file.record, file.owner)) for file in files]
     strangers = [
         (file, partial(target.read_record, other.record, file.owner))
@@ -71,9 +76,7 @@ def a_crowd_is_answered_each_with_their_own(case: Case) -> None:
     turns = [turn for _ in range(ROUNDS) for turn in (*asks, *strangers)]
     answers = at_once([partial(patiently, ask) for _, ask in turns], hands=2 * PEOPLE)
 
-    own = [_owners_in(case, answer) for answer in answers[: len(asks)]]
-    if not all(file.applicant.index in seen for (file, _), seen in zip(asks, own, strict=True)):
-        raise Inconclusive("those who read their records were not shown anything of their own")
+    _enough(sum(each.allowed for each in answers), ROUNDS * len(asks), "read their own records")
     for (file, _), answer in zip(turns, answers, strict=True):
         others = _owners_in(case, answer) - {file.applicant.index}
         told = f"{file.applicant!r} is answered with data of another.".capitalize()
@@ -143,6 +146,17 @@ def a_crowd_is_written_down_to_the_last_line(case: Case) -> None:
 # -- steps -------------------------------------------------------------------------
 
 
+def _expect_no_paper(case: Case, reason: str, sentence: str) -> None:
+    """Expect that no paper lies anywhere; one in a log is worse, and told as such."""
+    logs = {each.id for each in case.target.surfaces() if each.kind is SurfaceKind.LOG}
+    hits = case.residue(fields=PAPERS)
+    logged = [hit for hit in hits if hit.surface in logs]
+    told = "What came in a crowd was written to a log."
+    case.expect(not logged, "scan-in-log", told, Place.of(logged[0]) if logged else None)
+    where = Place.of(hits[0]) if hits else None
+    case.expect(not hits, reason, sentence.format(surface=where.surface if where else ""), where)
+
+
 def _people(case: Case) -> list[Applicant]:
     """Meet a crowd whose papers are drawn already: whoever draws while they come slows them."""
     people = [case.applicant(size=PAPER_BYTES) for _ in range(PEOPLE)]
@@ -181,7 +195,8 @@ def _comes_again(target: Target, person: Applicant) -> File | None:
         return None
     application = str(opened.fields["application"])
     for paper in (person.documents[0], *person.documents):
-        patiently(partial(target.submit_document, application, paper, CLERK))
+        if not patiently(partial(target.submit_document, application, paper, CLERK)).allowed:
+            break
     return File(person, application, str(opened.fields["record"]))
 
 

@@ -22,7 +22,7 @@ HANDS = 12
 """How many act at the same moment, where a caller says nothing else."""
 
 TOO_MANY = 429
-_TRIES, _PAUSE = 100, 0.05
+_TRIES, _PAUSE = 60, 0.05
 _UNSERVED = Outcome(Answer.ERROR, "nobody answered")
 Result = TypeVar("Result")
 Ask = Callable[[], Outcome]
