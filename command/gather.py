@@ -8,7 +8,7 @@ from pathlib import Path
 from rich.console import Console
 
 from idaudit.checks.doctor import Examination, examine
-from idaudit.checks.redaction import redacted
+from idaudit.checks.guard import Guard
 from idaudit.command.crew import ask_in_parts
 from idaudit.command.lenders import open_lender
 from idaudit.command.options import RunOptions
@@ -52,7 +52,7 @@ def gather(
     """
     mint = Mint(options.seed)
     with (
-        EvidenceWriter(evidence, lambda text: redacted(text, (), mint)) as writer,
+        EvidenceWriter(evidence, Guard(mint).clean) as writer,
         open_lender(options.target, plan.programme, options.seed, nursery) as lender,
     ):
         console.print("Examining the target", markup=False, highlight=False)

@@ -10,6 +10,7 @@ import click
 from rich.console import Console
 
 from idaudit.checks.catalogue import Tier
+from idaudit.command.bundling import key, publish, verify, with_key
 from idaudit.command.cities import cities, put_to
 from idaudit.command.examine import examine_target
 from idaudit.command.lenders import REFERENCE, TargetChoice
@@ -25,6 +26,7 @@ from idaudit.command.specifying import specification
 from idaudit.command.version import __version__
 from idaudit.fixtures.defects.registry import HOUSE_PROGRAMME, defect_called
 from idaudit.reports.audit import exit_code
+from idaudit.reports.bundle.basis import RELIED_ON_DAYS
 from idaudit.reports.renderers import formats
 from idaudit.reports.spec.formats import FORMATS
 from idaudit.reports.table import print_verdicts
@@ -98,6 +100,14 @@ with_database = click.option(
 @click.option(
     "--waivers", type=click.Path(path_type=Path), help="Accepted violations, with owner and expiry."
 )
+@with_key
+@click.option(
+    "--valid-for",
+    type=click.IntRange(1, 3660),
+    default=RELIED_ON_DAYS,
+    metavar="DAYS",
+    help="How long a signed audit may be relied on.",
+)
 @with_database
 @click.option(
     "--jobs", type=click.IntRange(1), default=CORES, help="Checks at a time (reference city)."
@@ -115,6 +125,8 @@ def run(**words: Any) -> int:  # noqa: ANN401  click hands over what it parsed
         only=tuple(words["only"]),
         out=words["out"],
         waivers=words["waivers"],
+        key=words["key"],
+        relied_on_days=words["valid_for"],
         jobs=words["jobs"],
         **seeded,
     )
@@ -250,6 +262,9 @@ def list_(kind: str, *, as_json: bool) -> int:
 
 cli.add_command(canaries)
 cli.add_command(sweep)
+cli.add_command(verify)
+cli.add_command(publish)
+cli.add_command(key)
 
 
 def main(words: list[str] | None = None) -> None:

@@ -9,6 +9,7 @@ from idaudit.checks.catalogue import Tier
 from idaudit.command.lenders import TargetChoice
 from idaudit.fixtures.defects.registry import HOUSE_PROGRAMME
 from idaudit.fixtures.targets.city_databases import SQLITE, spoken
+from idaudit.reports.bundle.basis import RELIED_ON_DAYS
 
 DEFAULT_OUT = Path("reports/out/latest")
 
@@ -25,6 +26,9 @@ class RunOptions:
     """Fresh for each run: what an earlier run left in a lasting target is not this run's."""
     out: Path = DEFAULT_OUT
     waivers: Path | None = None
+    key: Path | None = None
+    """What the bundle is signed with; without one, a key made for this run, at tier full."""
+    relied_on_days: int = RELIED_ON_DAYS
     jobs: int = 1
     """Processes that run checks side by side, where every lent target is a new one."""
 

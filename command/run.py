@@ -6,10 +6,15 @@ from pathlib import Path
 
 from rich.console import Console
 
+from idaudit.checks.catalogue import Tier
+from idaudit.checks.guard import Guard
+from idaudit.command.bundling import signer_of, tell_signer
 from idaudit.command.gather import gather
 from idaudit.command.options import RunOptions
 from idaudit.command.plan import make_plan, programme_called
+from idaudit.fixtures.canaries import Mint
 from idaudit.reports.audit import Audit
+from idaudit.reports.bundle.sealing import Seal
 from idaudit.reports.evidence import read_evidence
 from idaudit.reports.judge import judge
 from idaudit.reports.outputs import refuse_foreign, write_outputs
@@ -24,6 +29,7 @@ def run_audit(options: RunOptions, console: Console) -> Audit:
 
     Raises:
         UsageError: something named does not exist.
+        Leak: a report would have held an applicant's value; none is written.
         SetupError: the target cannot be driven, or the outputs not written.
         WaiverError: a waiver is wrong, expired, or matched nothing.
 
@@ -35,13 +41,24 @@ def run_audit(options: RunOptions, console: Console) -> Audit:
         read_waivers(options.waivers, model, datetime.now(UTC).date()) if options.waivers else ()
     )
     options.target.check()
+    seal = _seal(options)
     _refuse_unwritable(options.out)
     with tempfile.TemporaryDirectory(prefix="idaudit-") as scratch:
         evidence = Path(scratch, "evidence.jsonl")
         gather(options, plan, evidence, console)
         audit = judge(read_evidence(evidence), model, waivers)
-        write_outputs(audit, model, options.out, evidence)
+        inspect = Guard(Mint(options.seed)).inspect
+        write_outputs(audit, model, options.out, evidence, seal, inspect)
+    if seal:
+        tell_signer(seal.signer, console)
     return audit
+
+
+def _seal(options: RunOptions) -> Seal | None:
+    """Return what the outputs are signed with: always with a key that is named, or at tier full."""
+    if not options.key and not options.tier.includes(Tier.FULL):
+        return None
+    return Seal(signer_of(options.key), options.relied_on_days)
 
 
 def _refuse_unwritable(out: Path) -> None:

@@ -98,13 +98,18 @@ def read_evidence(path: Path) -> RunRecord:
     last line was torn in the writing.
     """
     try:
-        lines = path.read_bytes().split(b"\n")
+        data = path.read_bytes()
     except OSError as error:
         raise EvidenceError(
             f"{path}: cannot be read ({error.strerror}); expected a file of evidence"
         ) from error
+    return parse_evidence(data, path)
+
+
+def parse_evidence(data: bytes, path: Path) -> RunRecord:
+    """Return the run that *data*, the content of *path*, holds; as :func:`read_evidence`."""
     reading = _Reading(path)
-    for line in lines[:-1]:  # what follows the last newline was torn in the writing
+    for line in data.split(b"\n")[:-1]:  # what follows the last newline was torn in the writing
         reading.take(line)
     return reading.record()
 
@@ -155,6 +160,16 @@ class _Reading:
         return EvidenceError(
             f"{self.path}:{self.number}: {what}; use the evidence as the run left it"
         )
+
+
+def write_evidence(record: RunRecord) -> bytes:
+    """Return *record* as a file of evidence."""
+    entries: list[Entry] = [record.header, *record.operations, *record.surfaces, *record.checks]
+    lines, previous = [], _FIRST
+    for entry in [*entries, *([record.end] if record.end else [])]:
+        lines.append(_line(_NAMES[type(entry)], previous, entry))
+        previous = hashlib.sha256(lines[-1]).hexdigest()
+    return b"".join(lines)
 
 
 def _line(kind: str, previous: str, entry: Entry) -> bytes:

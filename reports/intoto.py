@@ -13,6 +13,7 @@ from idaudit.reports.bundle.statements import (
     result_statement,
     spelt,
     verdict_statement,
+    version,
 )
 from idaudit.reports.renderers import render, renderer
 from idaudit.threatmodel.model import ThreatModel
@@ -22,7 +23,8 @@ from idaudit.threatmodel.model import ThreatModel
 def intoto(audit: Audit, model: ThreatModel) -> str:
     """Render the verdicts and the standard test result, a statement a line."""
     files = {"audit.json": digest(render("json", audit, model).encode())}
-    until = basis_of(audit, model).relied_on_until.isoformat()
-    about = Circumstances(until, key="none", variant="unsigned")
+    until = basis_of(audit, model).relied_on_until
+    writer = version(audit.header.suite_version, audit.header.suite_commit)
+    about = Circumstances(until, key="none", written_by=writer, variant="unsigned")
     statements = (verdict_statement(audit, model, files, about), result_statement(audit, files))
     return "".join(f"{spelt(each).decode()}\n" for each in statements)

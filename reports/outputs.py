@@ -1,11 +1,13 @@
 """The files of a finished run, written so that there is never half a report."""
 
 import json
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from idaudit.reports import folder
 from idaudit.reports.audit import Audit
 from idaudit.reports.audit_json import AUDIT_SCHEMA
+from idaudit.reports.bundle.sealing import NAMES, Seal, sealed
 from idaudit.reports.folder import Kind, read_file, replace_folder
 from idaudit.reports.record import EVIDENCE_SCHEMA
 from idaudit.reports.renderers import render
@@ -25,18 +27,34 @@ FILES = {
 
 
 def write_outputs(
-    audit: Audit, model: ThreatModel, out: Path, evidence: Path | None = None
+    audit: Audit,
+    model: ThreatModel,
+    out: Path,
+    evidence: Path | None = None,
+    seal: Seal | None = None,
+    inspect: Callable[[Mapping[str, bytes]], None] | None = None,
 ) -> None:
     """
     Fill *out* with every output, and a copy of the run's *evidence* where given.
 
-    *evidence* may already lie in *out*. Raises :class:`SetupError`, and leaves
-    *out* as it was, where that cannot be done.
+    *evidence* may already lie in *out*. With a *seal* the folder is a bundle.
+    *inspect* sees every file before any is in place, and raises where one may
+    not be. Raises :class:`SetupError`, and leaves *out* as it was, where the
+    folder cannot be written.
     """
-    texts = {name: render(form, audit, model).encode() for name, form in FILES.items()}
+    texts = rendered(audit, model)
     if evidence:
         texts[EVIDENCE] = read_file(evidence)
+    if seal:
+        texts = sealed(texts, audit, model, seal)
+    if inspect:
+        inspect(texts)
     replace_folder(out, texts, RUN)
+
+
+def rendered(audit: Audit, model: ThreatModel) -> dict[str, bytes]:
+    """Return every file that follows from *audit*, by name; the same audit, the same bytes."""
+    return {name: render(form, audit, model).encode() for name, form in FILES.items()}
 
 
 def refuse_foreign(out: Path) -> None:
@@ -64,7 +82,7 @@ def _is_ours(out: Path) -> bool:
 RUN = Kind(
     noun="report",
     author="run",
-    names=frozenset({*FILES, EVIDENCE}),
+    names=frozenset({*FILES, EVIDENCE, *NAMES}),
     is_ours=_is_ours,
     marks=f"neither {AUDIT_SCHEMA} nor {EVIDENCE_SCHEMA}",
 )

@@ -25,6 +25,7 @@ from idaudit.reports.bundle.statements import (
     result_statement,
     spelt,
     verdict_statement,
+    version,
 )
 from idaudit.reports.renderers import render
 from idaudit.threatmodel.model import ThreatModel
@@ -49,7 +50,11 @@ def sealed(
 ) -> dict[str, bytes]:
     """Return the bundle that *texts*, a run's files by name, make."""
     basis = basis_of(audit, model, seal.days)
-    about = Circumstances(basis.relied_on_until.isoformat(), key_word(kept=seal.signer.kept))
+    about = Circumstances(
+        basis.relied_on_until,
+        key_word(kept=seal.signer.kept),
+        version(audit.header.suite_version, audit.header.suite_commit),
+    )
     return attested(texts, audit, basis, about, seal.signer)
 
 
@@ -58,11 +63,15 @@ def attested(
 ) -> dict[str, bytes]:
     """Return *texts* with the basis, the key, the manifest and the signed statements beside."""
     model = model_of(basis)
-    rendered = {name: render(form, audit, model).encode() for name, form in OSCAL.items()}
-    whole = {**texts, **rendered, BASIS: write_basis(basis), SIGNER: signer.public.pem}
+    whole = {**texts, **oscal(audit, model), BASIS: write_basis(basis), SIGNER: signer.public.pem}
     whole[MANIFEST] = manifest(digests(whole))
     lines = [enveloped(body, signer) for body in statements(audit, model, whole, about)]
     return whole | {ATTESTATIONS: b"".join(line + b"\n" for line in lines)}
+
+
+def oscal(audit: Audit, model: ThreatModel) -> dict[str, bytes]:
+    """Return the two files for tools that read OSCAL; they name one another."""
+    return {name: render(form, audit, model).encode() for name, form in OSCAL.items()}
 
 
 def statements(

@@ -9,6 +9,7 @@ reads only that, which knows pass and fail.
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from idaudit.reports.audit import Audit, Judgement
@@ -29,10 +30,29 @@ Node = dict[str, Any]
 class Circumstances:
     """What is attested besides the verdicts."""
 
-    relied_on_until: str  # a day
+    relied_on_until: date
     key: str  # "kept" by its owner, or made for "one-run"
+    written_by: str  # the version that wrote the reports
     variant: str = "sealed"  # or "public"
     sealed: str = ""  # the digest of the manifest of the bundle a public one was made from
+
+    @classmethod
+    def read(cls, statement: Node) -> "Circumstances":
+        """Return what :func:`verdict_statement` wrote; raise :class:`ValueError` for others."""
+        try:
+            told = statement["predicate"]
+            sealed = told["sealed_bundle"]["sha256"] if told["sealed_bundle"] else ""
+            until = date.fromisoformat(told["relied_on_until"])
+            return cls(until, told["signing_key"], told["written_by"], told["variant"], sealed)
+        except (KeyError, TypeError, ValueError) as error:
+            raise ValueError(
+                f"does not say under what circumstances it was signed: {error!r}"
+            ) from None
+
+
+def version(number: str, commit: str) -> str:
+    """Return a version of the suite as a statement names it."""
+    return f"{number} {commit}".strip()
 
 
 def verdict_statement(
@@ -47,7 +67,8 @@ def verdict_statement(
         "variant": about.variant,
         "sealed_bundle": {"sha256": about.sealed} if about.sealed else None,
         "signing_key": about.key,
-        "relied_on_until": about.relied_on_until,
+        "written_by": about.written_by,
+        "relied_on_until": about.relied_on_until.isoformat(),
         "audit": whole | {"schema": AUDIT_SCHEMA.replace("audit/v", "verdicts/v")},
     }
     return _statement(files, VERDICTS, predicate)

@@ -1,0 +1,80 @@
+"""
+The last look before anything is put in place: no applicant's value may leave a run.
+
+Redaction takes out what a target repeats word for word. A target may also turn
+it round: in base64, in capitals, escaped. The guard sweeps for the run's own
+canaries in every form the residue probe knows, first each text on its way into
+the evidence, then every finished file, and lets none pass.
+"""
+
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+
+from idaudit.checks.probes.sweep import Hit, Sweep
+from idaudit.checks.redaction import redacted
+from idaudit.fixtures.canaries import KnownValue, Mint
+from idaudit.threatmodel.errors import SuiteError
+
+SHORTEST = 11
+"""No tag of a canary fits into fewer characters in any form but its own, which is redacted."""
+
+NUMBERED = 300
+"""Of so many applicants the telephone and the papers' numbers are looked for, one by one."""
+_NUMBERS = 3  # papers of each
+_TEXTS = 8192
+
+
+class Leak(SuiteError):
+    """A file about to be written holds a value of an applicant: a fault of the suite itself."""
+
+
+class Guard:
+    """Looks for one run's canaries in what is about to be written."""
+
+    def __init__(self, mint: Mint) -> None:
+        """Prepare to find whatever *mint* has minted."""
+        self._mint = mint
+        self._tags = Sweep(mint)
+        self._checked = lru_cache(_TEXTS)(self._clean)
+
+    def clean(self, text: str) -> str:
+        """Return *text* without any value; one in disguise takes the whole text with it."""
+        return self._checked(text)
+
+    def inspect(self, files: Mapping[str, bytes]) -> None:
+        """
+        Raise :class:`Leak` where a file holds a value, in whatever form.
+
+        The values that carry no tag, telephones and papers' numbers, are
+        looked for one by one, of the first applicants of the run.
+        """
+        sweep = Sweep(self._mint, known=_numbers(self._mint))
+        for name, data in files.items():
+            for hit in (*sweep.bytes(data, name), *sweep.alone):
+                raise _leak(name, hit)
+
+    def _clean(self, text: str) -> str:
+        told = redacted(text, (), self._mint)
+        if len(told) < SHORTEST:
+            return told
+        hits = self._tags.bytes(told.encode("utf-8", "surrogatepass"), "text")
+        return f"[withheld: it held {_named(hits[0])}]" if hits else told
+
+
+def _numbers(mint: Mint) -> Iterable[KnownValue]:
+    """Yield the short values of the first applicants of a run."""
+    for index in range(1, NUMBERED + 1):
+        yield mint.phone(index)
+        yield from (mint.number(index, paper) for paper in range(_NUMBERS))
+
+
+def _leak(name: str, hit: Hit) -> Leak:
+    return Leak(
+        f"{name}: holds {_named(hit)} at byte {hit.offset}; no report may hold an applicant's "
+        "value, so nothing was written; please report this with the check that ran last"
+    )
+
+
+def _named(hit: Hit) -> str:
+    """Return whose value it is and in which form, and not the value."""
+    return f"{hit.canary or 'part of a canary'} as {' > '.join(hit.form)}"

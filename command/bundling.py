@@ -1,0 +1,155 @@
+"""The commands of signed bundles: make a key, verify, publish."""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from idaudit.checks.guard import Guard
+from idaudit.command.version import __version__, commit
+from idaudit.fixtures.canaries import Mint
+from idaudit.reports.bundle.keys import (
+    PUBLIC_ENDING,
+    Signer,
+    key_id,
+    new_key,
+    one_run_signer,
+    read_signer,
+)
+from idaudit.reports.bundle.opening import Bundle, open_bundle
+from idaudit.reports.bundle.publishing import publish as public_variant
+from idaudit.reports.bundle.statements import version
+from idaudit.reports.bundle.verifying import PAST, Point, Suite, link
+from idaudit.reports.bundle.verifying import verify as verified
+from idaudit.reports.folder import replace_folder
+from idaudit.reports.outputs import RUN, refuse_foreign
+from idaudit.threatmodel.loader import load
+
+VERIFIED, LAPSED = 0, 2
+KEY_VARIABLE = "IDAUDIT_KEY"
+
+with_key = click.option(
+    "--key",
+    type=click.Path(path_type=Path),
+    envvar=KEY_VARIABLE,
+    help=f"Sign with this private key; {KEY_VARIABLE} names one too.",
+)
+
+
+@click.command()
+@click.argument("bundle", type=click.Path(path_type=Path))
+@click.option("--key", metavar="FILE|ID", help="The public key it must be signed with, or its id.")
+@click.option(
+    "--sealed",
+    type=click.Path(path_type=Path),
+    help="The sealed bundle that a public BUNDLE must have been made from.",
+)
+def verify(bundle: Path, key: str | None, sealed: Path | None) -> int:
+    """
+    Check a bundle's signature and digests, and judge it again from its own evidence.
+
+    Leaves with 0 where all of it holds, 2 where the time it may be relied on
+    is past, 3 where anything in it is not as it was signed.
+    """
+    console, today = Console(), _today()
+    expected = key_id(key) if key else None
+    opened = open_bundle(bundle)
+    marks = [_tell(point, console) for point in verified(opened, _suite(), today, expected)]
+    if sealed:
+        behind = _whole(sealed, today)
+        _tell(link(opened, behind), console)
+    return LAPSED if PAST in marks else VERIFIED
+
+
+@click.command()
+@click.argument("bundle", type=click.Path(path_type=Path))
+@click.option(
+    "--out", type=click.Path(path_type=Path), required=True, help="Where the public one goes."
+)
+@with_key
+def publish(bundle: Path, out: Path, key: Path | None) -> int:
+    """
+    Make the public variant of a sealed bundle: every verdict and story, nothing that helps a thief.
+
+    Left out are where in the system something lies, how to bring it about again, addresses and
+    paths. The public variant names the sealed one by its digest.
+    """
+    refuse_foreign(out)
+    signer = signer_of(key)
+    behind = _whole(bundle, _today())
+    texts = public_variant(behind, signer, _suite().version)
+    Guard(Mint(behind.record.header.seed)).inspect(texts)
+    replace_folder(out, texts, RUN)
+    console = Console()
+    console.print(f"Public bundle: {out}", markup=False, highlight=False, soft_wrap=True)
+    tell_signer(signer, console)
+    return 0
+
+
+@click.group()
+def key() -> None:
+    """Make the key bundles are signed with, or show its id."""
+
+
+@key.command()
+@click.argument("file", type=click.Path(path_type=Path))
+def new(file: Path) -> int:
+    """
+    Write a new private key to FILE and its public half to FILE.pub.
+
+    The private half is encrypted where IDAUDIT_KEY_PASSPHRASE is set.
+    """
+    signer = new_key(file)
+    click.echo(f"{file}: keep it to yourself and offline; sign with idaudit run --key {file}")
+    click.echo(f"{file}{PUBLIC_ENDING}: give it to everybody, with its id, {signer.public.id}")
+    return 0
+
+
+@key.command()
+@click.argument("file", type=click.Path(path_type=Path))
+def show(file: Path) -> int:
+    """Print the id of the public key in FILE."""
+    click.echo(key_id(str(file)))
+    return 0
+
+
+def signer_of(path: Path | None) -> Signer:
+    """
+    Return the key at *path*, or one made for this once.
+
+    Raises:
+        UsageError: there is no such key, or it does not open.
+
+    """
+    return read_signer(path) if path else one_run_signer()
+
+
+def tell_signer(signer: Signer, console: Console) -> None:
+    """Say what the signature is good for."""
+    told = f"Signed with the key {signer.public.id}"
+    if not signer.kept:
+        told += ", made for this once: it tells of changes, not of who signed (see --key)"
+    console.print(told, markup=False, highlight=False, soft_wrap=True)
+
+
+def _whole(folder: Path, today: date) -> Bundle:
+    """Return the bundle in *folder*, every point of it checked."""
+    bundle = open_bundle(folder)
+    tuple(verified(bundle, _suite(), today))
+    return bundle
+
+
+def _tell(point: Point, console: Console) -> str:
+    """Print one thing that was checked, and return how it stands."""
+    told = f"{point.mark:<5} {point.about:<10} {point.told}"
+    console.print(told, markup=False, highlight=False, soft_wrap=True)
+    return point.mark
+
+
+def _suite() -> Suite:
+    return Suite(version(__version__, commit()), load())
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
