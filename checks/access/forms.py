@@ -9,7 +9,12 @@ _PICTURE = re.compile(
     r"photo|picture|portrait|selfie|(?<![a-z])(face|image)(?![a-z])|biometric|template",
     re.IGNORECASE,
 )
-_TEMPLATE = re.compile(r"template|embedding|biometric|face_?(print|vector|code)", re.IGNORECASE)
+_TEMPLATE = re.compile(
+    r"^templates?$|(?<![a-z])(face|facial|photo|portrait|picture|image|finger|iris|match)_?template"
+    r"|embedding|biometric|face_?(print|vector|code)",
+    re.IGNORECASE,
+)
+"""A "display_template" is how something is laid out: the word alone, or with a body's, counts."""
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _METHODS = frozenset({"get", "put", "post", "patch", "delete"})
 
@@ -28,7 +33,10 @@ def answers_with_template(description: Mapping[str, Any]) -> list[str]:
     return [
         name
         for name, operation in operations(description)
-        if any(map(_TEMPLATE.search, _names(description, operation.get("responses", {}))))
+        if any(
+            _TEMPLATE.search(_CAMEL.sub("_", each))
+            for each in _names(description, operation.get("responses", {}))
+        )
     ]
 
 

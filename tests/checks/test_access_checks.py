@@ -192,7 +192,9 @@ def test_what_takes_a_picture_or_searches_is_left_alone(
 def test_an_answer_with_a_template_is_recognised() -> None:
     """Through references as well as directly."""
     assert answers_with_template(described("/x", form("a"), answer="face_vector"))
+    assert answers_with_template(described("/x", form("a"), answer="faceTemplate"))
     assert not answers_with_template(described("/x", form("a"), answer="surface"))
+    assert not answers_with_template(described("/x", form("a"), answer="display_template"))
     there = described("/x", form("a"))
     there["components"] = {"schemas": {"Hit": {"properties": {"embedding": {}}}}}
     reference = {"application/json": {"schema": {"$ref": "#/components/schemas/Hit"}}}
