@@ -14,7 +14,7 @@ from idaudit.fixtures.targets.target import Operation, Outcome
 from idaudit.threatmodel.errors import Inconclusive
 
 CARDED = (*ENROLMENT, Operation.ISSUE_CARD)
-HOLDERS, APPLICANTS, RENEWERS = 24, 20, 14  # fewer, and luck separates them too often
+HOLDERS, APPLICANTS, RENEWERS = 24, 20, 16  # fewer, and luck separates them too often
 EARLY, LATE = timedelta(days=75), timedelta(days=20)
 """Before the end of a card: the first is early for most programmes, the second is time."""
 

@@ -86,13 +86,14 @@ def confirmed(
     Return which of *questions* best tells apart people it was not learnt from, and luck's share.
 
     The second is how likely luck would do as well with any of them. Exact for each:
-    the hypergeometric tail, on both sides; times the ways in which they divide
+    the hypergeometric tail, on both sides; times the ways in which they divide these
     people, as Bonferroni has it.
     """
     divisions = {_division(each, observed): each for each in questions}
     tails = {each: _by_luck(yes, first) for yes, each in divisions.items()}
     best = min(tails, key=tails.__getitem__)
-    return best, min(1.0, len(tails) * tails[best])
+    ways = sum(any(yes) for yes in divisions)  # who all answer alike are not divided
+    return best, min(1.0, max(1, ways) * tails[best])
 
 
 def _division(question: Question, observed: Sequence[Features]) -> tuple[bool, ...]:
