@@ -144,8 +144,11 @@ def new_key(path: Path) -> Signer:
     secret = _passphrase()
     lock = BestAvailableEncryption(secret) if secret else NoEncryption()
     private = signer.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, lock)
+    beside = path.with_name(path.name + PUBLIC_ENDING)
+    if beside.exists():
+        raise _no_place(beside, "File exists")
     _write_new(path, private, 0o600)
-    _write_new(path.with_name(path.name + PUBLIC_ENDING), signer.public.pem, 0o644)
+    _write_new(beside, signer.public.pem, 0o644)
     return signer
 
 
@@ -166,9 +169,13 @@ def _write_new(path: Path, data: bytes, mode: int) -> None:
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     except OSError as error:
-        raise SetupError(
-            f"{path}: cannot be written ({error.strerror}); expected a name in a writable folder "
-            "that no file has yet"
-        ) from error
+        raise _no_place(path, str(error.strerror)) from error
     with os.fdopen(descriptor, "wb") as file:
         file.write(data)
+
+
+def _no_place(path: Path, why: str) -> SetupError:
+    return SetupError(
+        f"{path}: cannot be written ({why}); expected a name in a writable folder that no file has "
+        "yet"
+    )
