@@ -1,0 +1,139 @@
+"""
+One round: everybody asks for everything that is described, and each answer is kept.
+
+Several promises are judged by the same answers, so a round is made once in a run
+and read by every check of it. It is evidence of a target nobody else had used.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from weakref import WeakKeyDictionary
+
+from idaudit.checks.access.reach import State
+from idaudit.checks.access.residents import (
+    Residents,
+    about,
+    asked_of_all,
+    held,
+    outsiders,
+    settled,
+    voices,
+)
+from idaudit.checks.case import Case
+from idaudit.checks.probes.fuzz.asking import Asker, Reader, Seen, Voice, asking
+from idaudit.checks.probes.fuzz.described import Described, described
+from idaudit.checks.sight import sweep_for
+from idaudit.fixtures.canaries import Mint
+from idaudit.fixtures.targets.door import Door
+from idaudit.threatmodel.errors import Inconclusive
+
+
+@dataclass(frozen=True, slots=True)
+class Street:
+    """A target's door, who lives behind it, who asks, and what can be asked."""
+
+    door: Door
+    residents: Residents
+    voices: list[Voice]
+    operations: tuple[Described, ...]
+    reader: Reader
+
+    @classmethod
+    def of(
+        cls, case: Case, each: int = 1, living: Callable[[Case], Residents] = settled
+    ) -> "Street":
+        """Settle people in the target of *case*, and read its description."""
+        door = case.target.door()
+        api = case.must(case.target.describe()).fields["openapi"]
+        residents = living(case)
+        people = [file.applicant for file in residents.everybody]
+        reader = Reader(sweep_for(case.mint, people))
+        return cls(door, residents, voices(residents, door), described(api, each), reader)
+
+    def reading(self) -> list[Described]:
+        """Return the operations that change nothing, those about a file first."""
+        safe = [each for each in self.operations if each.safe]
+        return sorted(safe, key=lambda each: not about(each))
+
+    def outsiders(self) -> list[Voice]:
+        """Return those who have no business here."""
+        return outsiders(self.voices, self.residents)
+
+    def voice(self, applicant: int) -> Voice:
+        """Return who owns the file of *applicant*."""
+        return next(voice for voice in self.voices if voice.own == applicant)
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """All that was asked and answered, and who lives there."""
+
+    residents: Residents
+    reader: Reader
+    seen: list[Seen]
+
+
+_MADE: WeakKeyDictionary[Mint, dict[tuple[str, str], Round]] = WeakKeyDictionary()
+
+
+def once(case: Case, kind: str, make: Callable[[Case], Round]) -> Round:
+    """Return the round of this *kind* in this run, made by *make* the first time."""
+    made = _MADE.setdefault(case.mint, {})
+    key = kind, case.target.name
+    if key not in made:
+        made[key] = make(case)
+    case.target.tell("Everybody asks for all that is described, and each answer is read.")
+    return made[key]
+
+
+def reading_round(case: Case) -> Round:
+    """Return what everybody is answered who asks for everything that changes nothing."""
+    return once(case, "reading", _read_everything)
+
+
+def _read_everything(case: Case) -> Round:
+    street = Street.of(case)
+    with asking(street.door) as asker:
+        seen = list(_readings(asker, street))
+    _must_have_seen(street, seen)
+    return Round(street.residents, street.reader, seen)
+
+
+def held_round(case: Case) -> Round:
+    """Return what everybody is answered who asks about a record that is held."""
+    return once(case, "held", _read_what_is_held)
+
+
+def _read_what_is_held(case: Case) -> Round:
+    street = Street.of(case, living=held)
+    about_files = [each for each in street.reading() if about(each)]
+    files = list(street.residents.files.values())
+    with asking(street.door) as asker:
+        seen = [
+            each
+            for operation in about_files
+            for each in asked_of_all(asker, operation, street.voices, files)
+        ]
+    return Round(street.residents, street.reader, seen)
+
+
+def _readings(asker: Asker, street: Street) -> Iterator[Seen]:
+    files = list(street.residents.files.values())
+    for operation in street.reading():
+        yield from asked_of_all(asker, operation, street.voices, files)
+
+
+def _must_have_seen(street: Street, seen: list[Seen]) -> None:
+    """
+    Show that a file is recognised where it is rightly read: by its owner.
+
+    Raises:
+        Inconclusive: no answer told an owner of themselves.
+
+    """
+    enrolled = street.residents.files[State.DECIDED].applicant.index
+    for each in seen:
+        own = each.voice.own == enrolled and each.allowed
+        if own and any(hit.applicant == enrolled for hit in street.reader.body(each)):
+            return
+    raise Inconclusive("no described operation shows an owner their own record: nothing is read")
