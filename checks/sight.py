@@ -43,19 +43,24 @@ class Sight:
 
         *settled* lets the target flush and checkpoint first, where it offers to.
 
+        Of a system that is lent again and again, what others left is left out.
+
         Raises:
             Inconclusive: a surface did not show its control, or showed a canary
-                that was never planted.
+                that was never planted, or one whose owner cannot be read where
+                it may be anybody's who came before.
             NotOffered: the target declares no surface.
 
         """
+        people = tuple(people)
         if settled:
             self.settle()
         surfaces = self.resting()
         if not surfaces:
             raise NotOffered("the target declares no place where its data rests")
         sweep = sweep_for(self.mint, people)
-        return [hit for each in surfaces for hit in self._look_into(each, sweep)]
+        hits = [hit for each in surfaces for hit in self._look_into(each, sweep)]
+        return _of(people, hits) if self.target.shared else hits
 
     def _look_into(self, surface: Surface, sweep: Sweep) -> list[Hit]:
         """Sweep one surface, control first."""
@@ -64,6 +69,19 @@ class Sight:
         hits = sweep_with_control(surface, sweep, self.mint, disposable=self.target.disposable)
         self.controls += 1
         return hits
+
+
+def _of(people: Iterable[Applicant], hits: Iterable[Hit]) -> list[Hit]:
+    """Return the hits of *people*, in a system in which others have left theirs before."""
+    known = {person.index for person in people}
+    theirs = [hit for hit in hits if hit.applicant is None or hit.applicant in known]
+    sure = [hit for hit in theirs if hit.applicant is not None]
+    if theirs and not sure:
+        raise Inconclusive(
+            f"{theirs[0].surface!r} holds a canary whose owner cannot be read, and this system was "
+            "used before; let it be renewed for each check, or start it anew"
+        )
+    return sure
 
 
 def sweep_for(mint: Mint, people: Iterable[Applicant]) -> Sweep:

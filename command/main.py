@@ -13,6 +13,7 @@ from idaudit.checks.catalogue import Tier
 from idaudit.command.bundling import key, publish, verify, with_key
 from idaudit.command.cities import cities, put_to
 from idaudit.command.examine import examine_target
+from idaudit.command.initiating import init
 from idaudit.command.lenders import REFERENCE, TargetChoice
 from idaudit.command.listing import KINDS
 from idaudit.command.matrix import run_matrix
@@ -58,7 +59,7 @@ def cli(ctx: click.Context) -> None:
 
 
 target_options = [
-    click.option("--target", default=REFERENCE, help="FILE.py, or 'reference' (the default)."),
+    click.option("--target", default=REFERENCE, help="target.toml, FILE.py, or 'reference'."),
     click.option(
         "--program", help=f"Whose promises, on what terms; {HOUSE_PROGRAMME} if left out."
     ),
@@ -261,6 +262,7 @@ def list_(kind: str, *, as_json: bool) -> int:
 
 
 cli.add_command(canaries)
+cli.add_command(init)
 cli.add_command(sweep)
 cli.add_command(verify)
 cli.add_command(publish)

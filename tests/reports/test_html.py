@@ -199,7 +199,7 @@ def test_the_page_forbids_itself_to_load_or_run(kept_audit: Audit, model: Threat
     text = render("html", kept_audit, model)
 
     assert "default-src 'none'; style-src 'unsafe-inline'" in text
-    assert not re.search(r"<script|<link|@import|url\(|https?://", text)
+    assert not re.search(r"<script|<link|@import|url\((?!#)|https?://", text)
 
 
 def test_the_same_audit_renders_the_same_bytes(broken_audit: Audit, model: ThreatModel) -> None:
@@ -252,12 +252,12 @@ def test_a_place_nobody_declared_is_told_as_seen_and_not_searched(
     """It has a row of its own, and a paragraph under what the audit does not establish."""
     stray = SurfaceRecord("undeclared-file-1", "file", 9, False, False, False, "/srv/notes is open")  # noqa: FBT003  declared, probed, control found
     text = _page(replace(rich_run, surfaces=(*rich_run.surfaces, stray)), model).words
-    searched, _, limits = text.partition("What this audit does not establish")
+    searched, _, limits = text.rpartition("What this audit does not establish")
 
-    assert "No: not searched; seen and not declared" in searched
+    assert "Seen while the system was driven, and not declared; not searched." in searched
     assert "What lies in 1 place seen and not declared" in limits
     assert "undeclared-file-1: /srv/notes is open." in limits
-    assert "seen and not declared" not in _page(rich_run, model).words
+    assert "not declared" not in _page(rich_run, model).words
 
 
 def test_a_target_that_tells_no_processes_is_told(rich_run: RunRecord, model: ThreatModel) -> None:

@@ -226,6 +226,7 @@ def test_every_shipped_promise_points_at_its_own_line(record: RunRecord) -> None
 
 def test_an_unknown_format_is_named_with_the_known_ones() -> None:
     """A mistyped --format is the caller's error."""
-    assert formats() == ("csv", "html", "json", "junit", "md", "sarif", "sarif-github")
+    known = {"csv", "html", "html-es", "json", "junit", "md", "sarif", "sarif-github"}
+    assert known <= set(formats())
     with pytest.raises(UsageError, match="did you mean 'junit'"):
         render("junti", None, None)  # type: ignore[arg-type]  # refused before either is read

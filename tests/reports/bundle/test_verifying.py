@@ -40,7 +40,7 @@ def test_each_thing_checked_gets_a_line(bundle: Bundle, suite: Suite) -> None:
         "signature", "files", "evidence", "verdicts", "reports", "programme", "reliance",
     ]  # fmt: skip
     assert "3 kept, 1 broken" in told["verdicts"]
-    assert told["files"].startswith("13, none missing")
+    assert told["files"].startswith("14, none missing")
     assert told["evidence"].startswith("8 lines")
 
 
