@@ -28,7 +28,8 @@ from idaudit.command.version import __version__
 from idaudit.fixtures.defects.registry import HOUSE_PROGRAMME, defect_called
 from idaudit.reports.audit import exit_code
 from idaudit.reports.bundle.basis import RELIED_ON_DAYS
-from idaudit.reports.renderers import formats
+from idaudit.reports.languages.tongue import SOURCE, languages
+from idaudit.reports.renderers import formats, in_language
 from idaudit.reports.spec.formats import FORMATS
 from idaudit.reports.table import print_verdicts
 from idaudit.threatmodel.errors import SuiteError, did_you_mean
@@ -214,11 +215,12 @@ def threatmodel(out: Path | None, audit: Path | None, proof: Path | None) -> int
 @cli.command()
 @click.argument("bundle", type=click.Path(path_type=Path))
 @click.option("--format", "shape", default="md", help=f"One of {', '.join(formats())}.")
+@click.option("--lang", default=SOURCE, help=f"One of {', '.join(languages())}; for html.")
 @click.option("--waivers", type=click.Path(path_type=Path), help="Accepted violations.")
 @click.option("--out", type=click.Path(path_type=Path), help="Write here instead of printing.")
-def report(bundle: Path, shape: str, waivers: Path | None, out: Path | None) -> int:
+def report(bundle: Path, shape: str, lang: str, waivers: Path | None, out: Path | None) -> int:
     """Judge the evidence in BUNDLE again and render it."""
-    text = render_again(bundle, shape, waivers)
+    text = render_again(bundle, in_language(shape, lang), waivers)
     if out:
         write_text(out, text)
     else:

@@ -7,35 +7,55 @@ The three headline verdicts, always apart: documents, what is derived, the roste
 from collections.abc import Iterator, Sequence
 
 from idaudit.reports.audit import Headline, Judgement
+from idaudit.reports.languages.tongue import ENGLISH, Tongue
 from idaudit.threatmodel.model import Subject, ThreatModel
 from idaudit.threatmodel.verdict import Verdict, worst_verdict
 
 
 def headlines(
-    judgements: Sequence[Judgement], model: ThreatModel, *, completed: bool
+    judgements: Sequence[Judgement],
+    model: ThreatModel,
+    *,
+    completed: bool,
+    tongue: Tongue = ENGLISH,
 ) -> tuple[Headline, ...]:
     """Return one headline per subject; a run that did not finish has shown none of them."""
-    return tuple(_headline(subject, judgements, model, completed=completed) for subject in Subject)
+    return tuple(
+        _headline(subject, judgements, model, tongue, completed=completed) for subject in Subject
+    )
 
 
 def _headline(
-    subject: Subject, judgements: Sequence[Judgement], model: ThreatModel, *, completed: bool
+    subject: Subject,
+    judgements: Sequence[Judgement],
+    model: ThreatModel,
+    tongue: Tongue,
+    *,
+    completed: bool,
 ) -> Headline:
     """Return the worst of everything that counts towards *subject*."""
     about = [one for one in judgements if subject in model.guarantees[one.guarantee].subjects]
     counted = [one for one in about if one.required or one.verdict is Verdict.BROKEN]
     verdicts = [one.verdict for one in counted] + ([] if completed else [Verdict.NOT_SHOWN])
-    notes = [] if completed else ["The run did not finish."]
-    return Headline(subject, worst_verdict(verdicts), " ".join([*notes, *_notes(about, counted)]))
+    notes = [] if completed else [tongue.say("The run did not finish.")]
+    told = " ".join([*notes, *_notes(about, counted, tongue)])
+    return Headline(subject, worst_verdict(verdicts), told)
 
 
-def _notes(about: Sequence[Judgement], counted: Sequence[Judgement]) -> Iterator[str]:
+def _notes(
+    about: Sequence[Judgement], counted: Sequence[Judgement], tongue: Tongue
+) -> Iterator[str]:
     """Say what a headline leaves out."""
     applying = [one for one in about if one.verdict is not Verdict.NOT_APPLICABLE]
     unshown = [one for one in applying if one.verdict is Verdict.NOT_SHOWN]
     if not counted:
-        yield "No promise about this was put to the test."
+        yield tongue.say("No promise about this was put to the test.")
+    elif len(applying) == 1 and unshown:
+        yield tongue.say("The one promise about this stays unjudged.")
     elif unshown:
-        promises = "promise" if len(applying) == 1 else "promises"
-        verb = "stays" if len(unshown) == 1 else "stay"
-        yield f"{len(unshown)} of {len(applying)} {promises} about this {verb} unjudged."
+        yield tongue.count(
+            "{number} of {every} promises about this stays unjudged.",
+            "{number} of {every} promises about this stay unjudged.",
+            len(unshown),
+            every=len(applying),
+        )

@@ -7,12 +7,14 @@ said passes through autoescape.
 
 from idaudit.reports.audit import Audit
 from idaudit.reports.jinja import environment
+from idaudit.reports.languages.tongue import tongue
 from idaudit.reports.page import arrange
-from idaudit.reports.renderers import renderer
+from idaudit.reports.renderers import speaker
 from idaudit.threatmodel.model import ThreatModel
 
 
-@renderer("html")
-def html(audit: Audit, model: ThreatModel) -> str:
-    """Render the page."""
-    return environment().get_template("report.html").render(page=arrange(audit, model))
+@speaker("html")
+def html(audit: Audit, model: ThreatModel, language: str) -> str:
+    """Render the page in *language*."""
+    page = arrange(audit, model, tongue(language))
+    return environment(language).get_template("report.html").render(page=page)

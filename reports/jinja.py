@@ -1,25 +1,45 @@
 """The templates beside this module, every escape on and our plain words at hand."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
+from types import SimpleNamespace
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 
 from idaudit.reports import words
+from idaudit.reports.languages.tongue import ENGLISH, SOURCE, Tongue, tongue
+from idaudit.reports.text import count
 
 _UNITS = ("bytes", "kB", "MB", "GB", "TB")
 _STEP = 1000
+_TOLD = ("title", "finding", "reservation", "headline", "tried", "missed", "binding")
+_NAMED = {
+    "VERDICTS": "verdict",
+    "SUBJECTS": "subject",
+    "SUBJECT_HINTS": "subject",
+    "AREAS": "area",
+    "OBLIGATIONS": "obligation",
+    "MEANINGS": "meaning",
+    "STATES": "state",
+    "OUTCOMES": "outcome",
+    "ASSURANCES": "assurance",
+}
+"""Each table of words that a template reads, with the kind of text in it."""
 
 
 @cache
-def environment() -> Environment:
+def environment(language: str = SOURCE) -> Environment:
     """Return jinja2 as every page uses it; what a target said passes through autoescape."""
-    return fresh(autoescape=True)
+    return fresh(autoescape=True, speaking=tongue(language))
 
 
-def fresh(*, autoescape: bool, finalize: Callable[[object], object] | None = None) -> Environment:
+def fresh(
+    *,
+    autoescape: bool,
+    finalize: Callable[[object], object] | None = None,
+    speaking: Tongue = ENGLISH,
+) -> Environment:
     """Return jinja2 with our words at hand, to be added to; each format says how it escapes."""
     made = Environment(  # nosec B701
         loader=FunctionLoader(_read),
@@ -29,27 +49,39 @@ def fresh(*, autoescape: bool, finalize: Callable[[object], object] | None = Non
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
+        extensions=["jinja2.ext.i18n"],
     )
-    made.globals["words"] = words
-    made.filters |= {"day": _day, "minute": _minute, "size": _size, "duration": _duration}
+    made.install_gettext_translations(  # type: ignore[attr-defined]  # the extension adds it
+        speaking.catalogue, newstyle=True
+    )
+    made.globals |= {"words": _words(speaking), "tongue": speaking, "count": count}
+    made.filters |= {
+        "day": speaking.day,
+        "minute": speaking.minute,
+        "size": _size,
+        "duration": _duration,
+        "foreign": speaking.foreign,
+    }
     return made
+
+
+def _words(speaking: Tongue) -> SimpleNamespace:
+    """Return :mod:`idaudit.reports.words` as templates read it, in one language."""
+    tables = {
+        name: {key: speaking.kind(kind, text) for key, text in getattr(words, name).items()}
+        for name, kind in _NAMED.items()
+    }
+    told = {name: partial(getattr(words, name), tongue=speaking) for name in _TOLD}
+    plain = {
+        name: getattr(words, name) for name in ("sentence", "spoken", "opening", "in_a_hundred")
+    }
+    return SimpleNamespace(**tables, **told, **plain, MARKS=words.MARKS)
 
 
 def _read(name: str) -> str | None:
     """Return a template's text as it lies in a checkout or a wheel; none where there is none."""
     file = files("idaudit.reports").joinpath("templates", name)
     return file.read_text(encoding="utf-8") if file.is_file() else None
-
-
-def _day(moment: datetime) -> str:
-    """Return a date as a newspaper prints it, in UTC."""
-    utc = moment.astimezone(UTC)
-    return f"{utc.day} {utc:%B %Y}"
-
-
-def _minute(moment: datetime) -> str:
-    """Return a date and time of day, in UTC."""
-    return f"{_day(moment)}, {moment.astimezone(UTC):%H:%M} UTC"
 
 
 def _size(number: int) -> str:

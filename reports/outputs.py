@@ -9,6 +9,7 @@ from idaudit.reports.audit import Audit
 from idaudit.reports.audit_json import AUDIT_SCHEMA
 from idaudit.reports.bundle.sealing import NAMES, Seal, sealed
 from idaudit.reports.folder import Kind, read_file, replace_folder
+from idaudit.reports.languages.tongue import languages
 from idaudit.reports.record import EVIDENCE_SCHEMA
 from idaudit.reports.renderers import render
 from idaudit.threatmodel.errors import SetupError
@@ -22,7 +23,7 @@ FILES = {
     "sarif.json": "sarif",
     "sarif-github.json": "sarif-github",
     "summary.md": "md",
-}
+} | {f"report.{language}.html": f"html-{language}" for language in languages()[1:]}
 """Each file in an output folder, with the format it holds."""
 
 

@@ -6,11 +6,24 @@ from typing import TypeVar
 
 from idaudit.reports import words
 from idaudit.reports.audit import Audit, Headline, Judgement
+from idaudit.reports.headlines import headlines
+from idaudit.reports.languages.tongue import ENGLISH, SOURCE, Tongue, languages
+from idaudit.reports.languages.tongue import tongue as tongue_of
+from idaudit.reports.places import Quarter, State, quarters
 from idaudit.reports.record import CheckRecord, Finding, SurfaceRecord
-from idaudit.threatmodel.model import Area, Clause, Guarantee, Programme, Source, ThreatModel
+from idaudit.threatmodel.model import (
+    Area,
+    Citation,
+    Clause,
+    Guarantee,
+    Programme,
+    Source,
+    ThreatModel,
+)
 from idaudit.threatmodel.verdict import Verdict
 
 T = TypeVar("T")
+Filed = tuple[str, int, CheckRecord]  # a check with its anchor and its number
 
 TOLD = 5  # findings of one promise told in full; one is enough to break it
 
@@ -22,6 +35,7 @@ class Told:
     finding: Finding
     check: str
     check_anchor: str
+    number: int  # of the check, as the evidence is numbered
     surface_anchor: str  # "" where the surface is none of the declared ones
 
 
@@ -34,11 +48,28 @@ class Promise:
     clause: Clause
     told: tuple[Told, ...]
     untold: int
+    checks: tuple[Filed, ...]
 
     @property
     def verdict(self) -> Verdict:
         """The verdict, where templates look for it."""
         return self.judgement.verdict
+
+    @property
+    def unasked(self) -> bool:
+        """Whether nobody asked, so that there is nothing to tell but that."""
+        return not self.checks and not self.judgement.required
+
+    @property
+    def bounds(self) -> tuple[str, ...]:
+        """What its checks would still have seen, each sentence once."""
+        return tuple(dict.fromkeys(self.judgement.bounds))
+
+    @property
+    def cited(self) -> tuple[Citation, ...]:
+        """Where the promise comes from, the programme's own source first."""
+        own = [self.clause.source] if self.clause.source else []
+        return tuple(dict.fromkeys([*own, *self.guarantee.sources]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +90,15 @@ class Topic:
 
 
 @dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """The same report in another language."""
+
+    code: str
+    told: str
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """Everything the template needs."""
 
@@ -70,6 +110,30 @@ class Page:
     tally: tuple[tuple[Verdict, int], ...]
     checks: tuple[tuple[str, CheckRecord], ...]  # with their anchors
     surfaces: tuple[tuple[str, SurfaceRecord], ...]
+    quarters: tuple[Quarter, ...]
+    elsewhere: tuple[Elsewhere, ...]
+
+    @property
+    def states(self) -> tuple[tuple[State, int], ...]:
+        """Count the places by what is known of them, leaving out what does not occur."""
+        found = [place.state for quarter in self.quarters for place in quarter.places]
+        return tuple((state, found.count(state)) for state in State if state in found)
+
+    @property
+    def evidence(self) -> tuple[tuple[Guarantee, tuple[Filed, ...]], ...]:
+        """Every check that ran, by promise."""
+        promises = [promise for family in self.families for promise in family.promises]
+        return tuple((each.guarantee, each.checks) for each in promises if each.checks)
+
+    @property
+    def kept(self) -> bool:
+        """Whether any promise says how little it might have missed."""
+        return any(words.in_a_hundred(one) is not None for one in self.audit.guarantees)
+
+    @property
+    def told(self) -> bool:
+        """Whether any story is told."""
+        return any(promise.told for family in self.families for promise in family.promises)
 
     @property
     def broken(self) -> tuple[Promise, ...]:
@@ -88,7 +152,7 @@ class Page:
             one.source.id
             for family in self.families
             for promise in family.promises
-            for one in promise.guarantee.sources
+            for one in promise.cited
         }
         return tuple(source for source in self.model.sources.values() if source.id in cited)
 
@@ -103,19 +167,29 @@ class Page:
         return tuple(surface for _, surface in self.surfaces if not surface.seen)
 
 
-def arrange(audit: Audit, model: ThreatModel) -> Page:
+def arrange(audit: Audit, model: ThreatModel, tongue: Tongue = ENGLISH) -> Page:
     """Return *audit* as a page."""
     checks = [check for one in audit.guarantees for check in one.checks]
+    told = headlines(audit.guarantees, model, completed=audit.completed, tongue=tongue)
+    surfaces = tuple(numbered("surface", audit.surfaces))
     return Page(
         audit=audit,
         model=model,
         programme=model.programmes[audit.header.program],
-        topics=tuple(_topic(line, audit, model) for line in audit.headlines),
+        topics=tuple(_topic(line, audit, model) for line in told),
         families=_families(audit, model, _Anchors(checks, audit.surfaces)),
         tally=_tally(audit.guarantees),
         checks=tuple(numbered("check", checks)),
-        surfaces=tuple(numbered("surface", audit.surfaces)),
+        surfaces=surfaces,
+        quarters=quarters(audit, model, surfaces),
+        elsewhere=tuple(_elsewhere(code) for code in languages() if code != tongue.code),
     )
+
+
+def _elsewhere(code: str) -> Elsewhere:
+    """Return where the report can be read in another language, told in that one."""
+    file = "report.html" if code == SOURCE else f"report.{code}.html"
+    return Elsewhere(code, tongue_of(code).say("This report in English:"), file)
 
 
 def numbered(word: str, items: Sequence[T]) -> list[tuple[str, T]]:
@@ -133,7 +207,13 @@ class _Anchors:
     def told(self, check: CheckRecord, finding: Finding) -> Told:
         """Return *finding* with its links."""
         place = self.checks[check.guarantee, check.id]
-        return Told(finding, check.id, place, self.surfaces.get(finding.surface, ""))
+        number = int(place.rpartition("-")[2])
+        return Told(finding, check.id, place, number, self.surfaces.get(finding.surface, ""))
+
+    def filed(self, check: CheckRecord) -> Filed:
+        """Return *check* with its anchor and its number."""
+        place = self.checks[check.guarantee, check.id]
+        return place, int(place.rpartition("-")[2]), check
 
 
 def _families(audit: Audit, model: ThreatModel, anchors: _Anchors) -> tuple[Family, ...]:
@@ -160,6 +240,7 @@ def _promise(judgement: Judgement, clause: Clause, anchors: _Anchors) -> Promise
         clause=clause,
         told=tuple(told[:TOLD]),
         untold=len(told[TOLD:]),
+        checks=tuple(map(anchors.filed, judgement.checks)),
     )
 
 

@@ -11,11 +11,13 @@ from importlib import import_module
 
 from idaudit.reports.audit import Audit
 from idaudit.reports.codec import mapped
+from idaudit.reports.languages.tongue import SOURCE, languages, tongue
 from idaudit.reports.text import inert
 from idaudit.threatmodel.errors import UsageError, did_you_mean
 from idaudit.threatmodel.model import ThreatModel
 
 Renderer = Callable[[Audit, ThreatModel], str]
+Speaker = Callable[[Audit, ThreatModel, str], str]
 
 RENDERERS: dict[str, Renderer] = {}
 """Every format ``idaudit report --format`` knows, once :func:`render` or :func:`formats` ran."""
@@ -48,6 +50,32 @@ def renderer(name: str) -> Callable[[Renderer], Renderer]:
     return register
 
 
+def speaker(name: str) -> Callable[[Speaker], Speaker]:
+    """
+    Register a renderer that is told the language as well, once for each.
+
+    "html" is English; "html-es" is the same page in Spanish.
+    """
+
+    def register(function: Speaker) -> Speaker:
+        for language in languages():
+            called = name if language == SOURCE else f"{name}-{language}"
+            renderer(called)(_speaking(function, language))
+        return function
+
+    return register
+
+
+def _speaking(function: Speaker, language: str) -> Renderer:
+    """Return *function* as one that knows its language."""
+
+    @wraps(function)
+    def spoken(audit: Audit, model: ThreatModel) -> str:
+        return function(audit, model, language)
+
+    return spoken
+
+
 def formats() -> tuple[str, ...]:
     """Return the name of every format."""
     for module in _MODULES:
@@ -63,3 +91,22 @@ def render(name: str, audit: Audit, model: ThreatModel) -> str:
             f"expected one of {', '.join(known)}"
         )
     return RENDERERS[name](audit, model)
+
+
+def in_language(name: str, language: str) -> str:
+    """
+    Return the format that is *name* in *language*.
+
+    Raises:
+        UsageError: it is for programs and has no language, or not this one.
+
+    """
+    if language == SOURCE:
+        return name
+    if (spoken := f"{name}-{language}") in formats():
+        return spoken
+    tongue(language)  # complains of a language that there is none of
+    raise UsageError(
+        f"--lang {language}: the format {name!r} is for programs and has no language; "
+        f"expected --lang {SOURCE}, or --format html"
+    )

@@ -1,13 +1,14 @@
-"""The plain words every report uses for a verdict, a subject and an area."""
+"""The plain words every report uses for a verdict, a subject and an area, in any language."""
 
 import math
 import re
 from collections.abc import Sequence
 
 from idaudit.reports.audit import Audit, Headline, Judgement
-from idaudit.reports.text import count
-from idaudit.threatmodel.model import Area, Obligation, Subject
-from idaudit.threatmodel.verdict import Verdict
+from idaudit.reports.languages.tongue import ENGLISH, Tongue
+from idaudit.reports.places import State
+from idaudit.threatmodel.model import Area, Clause, Obligation, Subject
+from idaudit.threatmodel.verdict import Assurance, Outcome, Verdict
 
 _CHECK = re.compile(r"\b[a-z0-9]+(?:_[a-z0-9]+){2,}\b")  # checks are named by whole sentences
 _ORDER = list(Verdict)
@@ -53,6 +54,7 @@ OBLIGATIONS = {
     Obligation.PLEDGE: "The programme said so in public",
     Obligation.STANDARD: "A standard asks for it; no city promised it",
 }
+HOUSE = "A house rule: nothing that was read asks for it"
 MEANINGS = {
     Verdict.KEPT: "Every check planned for it ran, tried something and passed.",
     Verdict.BROKEN: "At least one check found a counterexample; one is enough.",
@@ -62,7 +64,7 @@ MEANINGS = {
     Verdict.LAWFUL_HOLD: "Kept, save for what a court ordered to be preserved.",
     Verdict.ATTESTED: "Stated by the operator; nothing was tested.",
 }
-_HEADLINES = {
+HEADLINES = {
     Verdict.KEPT: "Every promise about this that was put to the test was kept.",
     Verdict.BROKEN: "At least one promise about this was broken.",
     Verdict.NOT_SHOWN: "Nothing here was found broken, but not every promise could be shown.",
@@ -71,82 +73,172 @@ _HEADLINES = {
     Verdict.LAWFUL_HOLD: "Kept, save for what a court has ordered to be preserved.",
     Verdict.ATTESTED: "The operator says so; nothing here was tested.",
 }
+STATES = {
+    State.FOUND: "Found here: what should not be",
+    State.BLIND: "Could not be searched",
+    State.STRANGE: "Not named by the system",
+    State.CLEAR: "Nothing found",
+    State.UNUSED: "Open to a search; none was made",
+}
+OUTCOMES = {
+    Outcome.PASS: "passed",
+    Outcome.FAIL: "found a counterexample",
+    Outcome.INCONCLUSIVE: "could not judge",
+    Outcome.ERROR: "ended in an error",
+}
+ASSURANCES = {
+    Assurance.BLACK_BOX: "from outside, as any caller sees it",
+    Assurance.GREY_BOX: "from outside, and into the places where its data rests",
+    Assurance.STATEMENT: "what its operator states",
+}
 
 
 def sentence(text: str) -> str:
     """Return *text* as a sentence: a check's name in words, a capital, a full stop."""
     read = _CHECK.sub(lambda name: f"“{name[0].replace('_', ' ')}”", text)
-    opened = read if _CODE.match(read) else read[:1].upper() + read[1:]
+    opened = read if _CODE.match(read) else opening(read)
     return opened if opened.endswith((".", "!", "?", ":", "…")) or not opened else f"{opened}."
 
 
-def title(audit: Audit) -> str:
+def opening(text: str) -> str:
+    """Return *text* as it begins a sentence."""
+    return text[:1].upper() + text[1:]
+
+
+def spoken(code: str) -> str:
+    """Return a code in kebab-case or with underscores as words."""
+    return opening(code.replace("-", " ").replace("_", " "))
+
+
+def title(audit: Audit, tongue: Tongue = ENGLISH) -> str:
     """Return the report's one-line finding."""
-    name, required = audit.header.target_name, len(audit.required)
+    name, required = _called(audit.header.target_name), len(audit.required)
     broken = len(audit.of(Verdict.BROKEN))
     unshown = sum(one.verdict is Verdict.NOT_SHOWN for one in audit.required)
     waived = len(audit.of(Verdict.WAIVED))
     if broken:
-        return f"{name} broke {count(broken, 'promise')}"
+        return tongue.count(
+            "{name} broke {number} promise", "{name} broke {number} promises", broken, name=name
+        )
     if not required:
-        return f"{name}: no promise was put to the test"
+        return tongue.say("{name}: no promise was put to the test", name=name)
     if not audit.completed:
-        return f"{name}: the audit did not finish"
+        return tongue.say("{name}: the audit did not finish", name=name)
     if unshown:
-        return f"{name}: {unshown} of {count(required, 'promise')} could not be shown"
+        return tongue.count(
+            "{name}: {unshown} of {number} promise could not be shown",
+            "{name}: {unshown} of {number} promises could not be shown",
+            required,
+            name=name,
+            unshown=unshown,
+        )
     if waived:
-        return f"{name} does not keep {count(waived, 'promise')}, and says so"
-    every = "the one promise" if required == 1 else f"all {required} promises"
-    return f"{name} kept {every} put to the test"
+        return tongue.count(
+            "{name} does not keep {number} promise, and says so",
+            "{name} does not keep {number} promises, and says so",
+            waived,
+            name=name,
+        )
+    return tongue.count(
+        "{name} kept the one promise put to the test",
+        "{name} kept all {number} promises put to the test",
+        required,
+        name=name,
+    )
 
 
-def finding(audit: Audit) -> str:
+def finding(audit: Audit, tongue: Tongue = ENGLISH) -> str:
     """Return one sentence that says what was found, in whole numbers."""
     required = audit.required
     if not required:
-        return "Nothing was required of this run, so it shows nothing, good or bad."
+        return tongue.say("Nothing was required of this run, so it shows nothing, good or bad.")
     kept = sum(one.verdict is Verdict.KEPT for one in required)
-    others = [
-        (len(audit.of(Verdict.BROKEN)), "{} broken"),
-        (sum(one.verdict is Verdict.NOT_SHOWN for one in required), "{} could not be shown"),
-        (len(audit.of(Verdict.WAIVED)), "{} not kept and accepted by somebody"),
-    ]
-    rest = "".join(f", {text.format(number)}" for number, text in others if number)
-    put = f"Of {count(len(required), 'promise')} put to the test, {kept} {_were(kept)} kept{rest}"
-    return f"{put}.{_unjudged(audit)}"
+    broken, waived = len(audit.of(Verdict.BROKEN)), len(audit.of(Verdict.WAIVED))
+    unshown = sum(one.verdict is Verdict.NOT_SHOWN for one in required)
+    told = [
+        tongue.count(
+            "Of {number} promise put to the test", "Of {number} promises put to the test",
+            len(required),
+        )
+    ]  # fmt: skip
+    told += [tongue.count("{number} was kept", "{number} were kept", kept)]
+    told += [tongue.count("{number} broken", "{number} broken", broken)] if broken else []
+    if unshown:
+        told += [
+            tongue.count("{number} could not be shown", "{number} could not be shown", unshown)
+        ]
+    if waived:
+        told += [
+            tongue.count(
+                "{number} not kept and accepted by somebody",
+                "{number} not kept and accepted by somebody",
+                waived,
+            )
+        ]
+    return f"{', '.join(told)}.{_unjudged(audit, tongue)}"
 
 
-def reservation(line: Headline) -> str:
+def reservation(line: Headline, tongue: Tongue = ENGLISH) -> str:
     """Return what must stand beside a headline that says kept while promises stay unjudged."""
-    return "as far as tested" if line.verdict is Verdict.KEPT and line.note else ""
+    return tongue.say("as far as tested") if line.verdict is Verdict.KEPT and line.note else ""
 
 
-def headline(line: Headline) -> str:
+def headline(line: Headline, tongue: Tongue = ENGLISH) -> str:
     """Return the sentence under one headline verdict."""
-    return f"{_HEADLINES[line.verdict]} {line.note}".strip()
+    return f"{tongue.kind('headline', HEADLINES[line.verdict])} {line.note}".strip()
 
 
-def tried(judgement: Judgement) -> str:
+def tried(judgement: Judgement, tongue: Tongue = ENGLISH) -> str:
     """Say what was tried for one promise."""
     if not judgement.checks:
-        return "Nothing was tried."
+        return tongue.say("Nothing was tried.")
     controls = judgement.positive_controls
-    proof = f", {count(controls, 'planted value')} found again" if controls else ""
-    checks = count(len(judgement.checks), "check")
-    return f"{checks}, {count(judgement.trials, 'trial')}{proof}."
+    told = [
+        tongue.count("{number} check", "{number} checks", len(judgement.checks)),
+        tongue.count("{number} trial", "{number} trials", judgement.trials),
+    ]
+    if controls:
+        told.append(
+            tongue.count(
+                "{number} planted value found again",
+                "{number} planted values found again",
+                controls,
+            )
+        )
+    return f"{', '.join(told)}."
 
 
-def missed(judgement: Judgement) -> str:
-    """Say what might have been missed, where the promise is said to be kept."""
+def in_a_hundred(judgement: Judgement) -> int | None:
+    """Return how many people in 100 a fault may strike unseen, where that can be said."""
     rate = judgement.missed_rate
     if judgement.verdict is not Verdict.KEPT or rate is None:
+        return None
+    return math.ceil(rate * 100)
+
+
+def missed(judgement: Judgement, tongue: Tongue = ENGLISH) -> str:
+    """Say what might have been missed, where the promise is said to be kept."""
+    share = in_a_hundred(judgement)
+    if share is None:
         return ""
     most = max(check.people for check in judgement.checks)
-    return (
-        f"The check that met most met {count(most, 'applicant')}: a fault that strikes by "
-        f"chance fewer than {math.ceil(rate * 100)} people in 100 might have passed unseen "
-        "(upper 95 % bound)."
+    told = tongue.count(
+        "The check that met most met {number} applicant: a fault that strikes by chance fewer "
+        "than {share} people in 100 might have passed unseen (upper 95 % bound).",
+        "The check that met most met {number} applicants: a fault that strikes by chance fewer "
+        "than {share} people in 100 might have passed unseen (upper 95 % bound).",
+        most,
+        share=share,
     )
+    return told.replace(" %", "\N{NO-BREAK SPACE}%")
+
+
+def binding(clause: Clause, tongue: Tongue = ENGLISH) -> str:
+    """Return what binds this programme to a promise; where it makes none, what binds others."""
+    if not clause.applies:
+        return tongue.kind("obligation", OBLIGATIONS[clause.guarantee.obligation])
+    force = OBLIGATIONS[clause.obligation] if clause.obligation else HOUSE
+    return tongue.kind("obligation", force)
 
 
 def worst_first(judgements: Sequence[Judgement]) -> list[Judgement]:
@@ -159,11 +251,15 @@ def worst_last(judgements: Sequence[Judgement]) -> list[Judgement]:
     return sorted(judgements, key=lambda one: _ORDER.index(one.verdict))
 
 
-def _were(number: int) -> str:
-    return "was" if number == 1 else "were"
+def _called(name: str) -> str:
+    """Return a system's name as it opens a headline; one with capitals of its own keeps them."""
+    return opening(name) if name.partition(" ")[0].islower() else name
 
 
-def _unjudged(audit: Audit) -> str:
+def _unjudged(audit: Audit, tongue: Tongue) -> str:
     """Say how many promises the suite cannot judge yet, or was not asked about."""
-    left = [one for one in audit.of(Verdict.NOT_SHOWN) if not one.required]
-    return f" {count(len(left), 'further promise')} went untested." if left else ""
+    left = sum(not one.required for one in audit.of(Verdict.NOT_SHOWN))
+    told = tongue.count(
+        "{number} further promise went untested.", "{number} further promises went untested.", left
+    )
+    return f" {told}" if left else ""

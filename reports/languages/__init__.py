@@ -1,0 +1,1 @@
+"""Catalogues of what the reports say, one file for each language besides English."""

@@ -1,0 +1,124 @@
+"""Every language says everything that English says, and says it of the same things."""
+
+import re
+import sys
+from collections import Counter
+from html import unescape
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+import gathering
+from babel.messages.catalog import Catalog
+
+from idaudit.reports.languages.sentences import BOUNDS, REASONS
+from idaudit.reports.languages.tongue import ENGLISH, SOURCE, languages, tongue
+from idaudit.threatmodel.errors import UsageError
+
+HOLE = re.compile(r"%\(\w+\)s|\{\w+\}|</?\w+>")
+
+
+@pytest.fixture(scope="module")
+def template() -> Catalog:
+    """Everything there is to say."""
+    return gathering.template()
+
+
+@pytest.fixture(scope="module", params=list(gathering.translations()), ids=lambda path: path.stem)
+def path(request: pytest.FixtureRequest) -> Path:
+    """Lend the file of each language."""
+    found: Path = request.param
+    return found
+
+
+def _forms(message: object) -> tuple[str, ...]:
+    return message if isinstance(message, tuple) else (str(message),)
+
+
+def test_nothing_is_left_untranslated(path: Path, template: Catalog) -> None:
+    """A new sentence needs its translation; ``python -m tests.catalogues`` puts it in the file."""
+    catalogue = gathering.read(path)
+    known = {(message.context, message.id) for message in catalogue}
+
+    assert [m.id for m in template if (m.context, m.id) not in known] == []
+    assert gathering.missing(catalogue) == []
+
+
+def test_nothing_is_translated_that_nobody_says(path: Path, template: Catalog) -> None:
+    """A sentence of a page that was changed leaves no translation of its old wording behind."""
+    said = {message.id for message in template if not message.context}
+
+    ours = [message.id for message in gathering.read(path) if not message.context]
+    assert [text for text in ours if text not in said] == []
+
+
+def test_every_hole_of_a_sentence_is_in_its_translation(path: Path) -> None:
+    """A number or a name that English gives is given in every language, as often."""
+    for message in gathering.read(path):
+        asked = [Counter(HOLE.findall(form)) for form in _forms(message.id)]
+        for form in _forms(message.string):
+            assert not message.id or not form or Counter(HOLE.findall(form)) in asked, form
+
+
+def test_what_ships_is_what_the_file_says(path: Path) -> None:
+    """The compiled catalogue is of this file: edit one, and the other must be made anew."""
+    assert gathering.shipped(path.stem) == gathering.compiled(gathering.read(path))
+
+
+def test_a_missing_sentence_is_noticed(template: Catalog) -> None:
+    """An empty translation and a doubtful one both count as none."""
+    catalogue = Catalog(locale="es")
+    catalogue.add("Found in", "Encontrado en", flags=["fuzzy"])
+    catalogue.add("Evidence", "")
+    catalogue.add("at", "en")
+
+    assert gathering.missing(catalogue) == ["Found in", "Evidence"]
+    assert len(gathering.missing(template)) > 400
+
+
+def test_every_compiled_language_has_its_file() -> None:
+    """A language that can be asked for can also be read and mended."""
+    assert set(languages()[1:]) == {path.stem for path in gathering.translations()}
+    assert languages()[0] == SOURCE
+
+
+def test_an_unknown_language_is_named_with_the_known_ones() -> None:
+    """A mistyped --lang is the caller's error."""
+    with pytest.raises(UsageError, match="expected one of en, es"):
+        tongue("xx")
+
+
+@pytest.mark.parametrize("text", [*REASONS, *BOUNDS])
+def test_a_sentence_put_together_before_is_said_in_spanish(text: str) -> None:
+    """Its own words are translated, and what stood in its holes is kept, marked as English."""
+    filled = re.sub(r"\{(\w+)\}", lambda hole: f"<{hole[1]} & co>", text)
+    kind = "reason" if text in REASONS else "bound"
+
+    told = tongue("es").retold(kind, filled)
+
+    plain = unescape(re.sub(r"</?span[^>]*>", "", told))
+    assert plain != filled
+    assert not told.startswith('<span lang="en">' + text[:20])
+    for hole in re.findall(r"\{(\w+)\}", text):
+        assert f"<{hole} & co>" in plain
+
+
+def test_what_nobody_translated_is_marked_as_english() -> None:
+    """A page read aloud in Spanish must not read English as if it were Spanish."""
+    spanish = tongue("es")
+
+    assert spanish.retold("reason", "a <b> said so") == '<span lang="en">a &lt;b&gt; said so</span>'
+    assert spanish.prose("promise", "never seen") == '<span lang="en">never seen</span>'
+    assert ENGLISH.prose("promise", "never <seen>") == "never &lt;seen&gt;"
+
+
+def test_numbers_agree_with_what_they_count() -> None:
+    """One is one and two are two, in both languages."""
+    spanish = tongue("es")
+
+    assert [spanish.count("{number} check", "{number} checks", n) for n in (1, 2)] == [
+        "1 comprobación",
+        "2 comprobaciones",
+    ]
+    assert ENGLISH.count("{number} check", "{number} checks", 1200) == "1,200 checks"
