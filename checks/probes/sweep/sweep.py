@@ -127,9 +127,14 @@ class Sweep:
         reading = Reading(self._instruments, surface, self._masked(part.location))
         layer = Layer(reading)
         recycled = Recycled(part.location)
+        seen, end = 0, 0
         while True:
             following = next(parts, None)
-            reading.grow(part.offset + len(part.data))
+            # A hole that was stepped over is no byte of the location's, and widens no budget.
+            stop = part.offset + len(part.data)
+            seen += stop - max(part.offset, min(end, stop))
+            end = max(end, stop)
+            reading.grow(seen)
             recycled.watch(part)
             layer.feed(part.data, part.offset, final=following is None)
             if following is None:
