@@ -9,7 +9,7 @@ of the city.
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 
 from idaudit.checks.case import (
@@ -24,6 +24,8 @@ from idaudit.checks.case import (
 )
 from idaudit.checks.catalogue import DESTRUCTIVE
 from idaudit.checks.errands import elsewhere, errands
+from idaudit.checks.examined import Examination, OperationFound, SurfaceFound
+from idaudit.checks.plausible import Plausible, attempted
 from idaudit.checks.redaction import redacted
 from idaudit.checks.services import appointments, cards, photographs
 from idaudit.checks.sight import sweep_for, sweep_with_control
@@ -32,59 +34,19 @@ from idaudit.fixtures.applicants import Applicant, Applicants
 from idaudit.fixtures.canaries import Mint
 from idaudit.fixtures.documents import DocumentKind
 from idaudit.fixtures.instruments import judges_warrant, preservation_order
-from idaudit.fixtures.surfaces.coverage import Covered
 from idaudit.fixtures.surfaces.lookout import Lookout
 from idaudit.fixtures.surfaces.surface import Configured, Surface, SurfaceKind, Watched
 from idaudit.fixtures.targets.target import Actor, Operation, Outcome, Role, Target
 from idaudit.threatmodel.errors import Inconclusive, SuiteError
 
+__all__ = ["Examination", "OperationFound", "SurfaceFound", "examine"]
+
 _OTHERS = 5
 """So many more people apply before it is said that nobody is let."""
 
+_SILENT = "nothing in it changed while an applicant was enrolled"
 _NAMED = ("street",)
 """What the doctor's own warrant and order name."""
-
-
-@dataclass(frozen=True, slots=True)
-class OperationFound:
-    """What came of trying one operation once."""
-
-    operation: Operation
-    offered: bool
-    works: bool
-    detail: str
-
-
-@dataclass(frozen=True, slots=True)
-class SurfaceFound:
-    """Whether a control could be seen on one surface, and whether the surface is alive."""
-
-    id: str
-    kind: str
-    size: int  # bytes
-    probed: bool
-    control_found: bool
-    detail: str
-
-
-@dataclass(frozen=True, slots=True)
-class Examination:
-    """All the doctor found."""
-
-    operations: tuple[OperationFound, ...]
-    surfaces: tuple[SurfaceFound, ...]
-    undeclared: tuple[Covered, ...] = ()
-    """Places that were in use and that the target had not named; nobody has looked into them."""
-    unlooked: str = ""
-    """Why such a place would not have been seen, "" where it would."""
-
-    def missing(self) -> dict[Operation, str]:
-        """Return each operation that cannot be used, with the reason."""
-        return {each.operation: each.detail for each in self.operations if not each.works}
-
-    def blind(self) -> frozenset[str]:
-        """Return the ids of the surfaces on which no control was seen."""
-        return frozenset(each.id for each in self.surfaces if not each.control_found)
 
 
 def examine(target: Target, mint: Mint, people: Applicants) -> Examination:
@@ -124,6 +86,7 @@ class _Visit:
         self.people = people
         self.met: list[Applicant] = []
         self.ids: dict[str, str] = {}
+        self.plausible = Plausible(target, lambda: self.met[0], self.ids)
 
     def round(self) -> Iterator[OperationFound]:
         """Try the operations in an order in which each can succeed."""
@@ -142,11 +105,16 @@ class _Visit:
         except KeyError as missing:
             why = f"could not be tried: an earlier step gave no {missing}"
             return OperationFound(operation, True, False, why)  # noqa: FBT003  offered, works
-        except SuiteError as error:
-            return OperationFound(operation, True, False, str(error))  # noqa: FBT003  offered, works
+        except Exception as error:  # noqa: BLE001  whatever an answer does to its adapter
+            odd = f"the answer was not understood ({type(error).__name__}: {error})"
+            why = str(error) if isinstance(error, SuiteError) else odd
+            return OperationFound(operation, True, False, why)  # noqa: FBT003  offered, works
         # Ids are strings; a record or a card face that comes back is none.
         self.ids |= {k: each for k, each in outcome.fields.items() if isinstance(each, str)}
-        return OperationFound(operation, True, outcome.allowed, outcome.reason)  # noqa: FBT003  offered
+        if not outcome.allowed:
+            return OperationFound(operation, True, False, outcome.reason)  # noqa: FBT003  offered, works
+        doubt = attempted(lambda: self.plausible.doubt(operation, outcome))
+        return OperationFound(operation, True, not doubt, doubt or outcome.reason)  # noqa: FBT003  offered
 
     def _applicant(self) -> Applicant:
         # A licence is what systems turn away least; whom they turn away is for checks.
@@ -276,22 +244,29 @@ def _conditions(surface: Surface) -> str:
     return ", ".join(f"{name}: {value}" for name, value in surface.settings().items())
 
 
+def _size(surface: Surface) -> int:
+    """Return the bytes in *surface*, 0 where nobody can say."""
+    try:
+        return surface.size()
+    except Inconclusive:
+        return 0
+
+
 def _surface(
     surface: Surface, watch: Watch, mint: Mint, met: list[Applicant], *, disposable: bool
 ) -> SurfaceFound:
     """Say whether a control shows on *surface*, and whether it moved while driven."""
-    probed, found, detail = True, False, ""
+    probed, found = True, False
     try:
         sweep_with_control(surface, sweep_for(mint, met), mint, disposable=disposable)
         found = watch.saw_move(surface)
-        silent = "nothing in it changed while an applicant was enrolled"
-        detail = _conditions(surface) if found else silent
+        detail = _conditions(surface) if found else _SILENT
     except Inconclusive as error:
         probed, detail = False, str(error)
     return SurfaceFound(
         id=surface.id,
         kind=SurfaceKind(surface.kind).value,
-        size=surface.size(),
+        size=_size(surface),
         probed=probed,
         control_found=found,
         detail=detail,

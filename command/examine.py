@@ -1,18 +1,19 @@
 """``idaudit doctor``: what can be driven and seen, and what can therefore be judged."""
 
 import json
-from dataclasses import asdict
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
 
 from rich.console import Console
 from rich.table import Table
 
 from idaudit.checks.catalogue import Declaration, Tier
 from idaudit.checks.doctor import Examination, examine
+from idaudit.checks.gaps import Step, lacks, next_steps
 from idaudit.command.lenders import TargetChoice, open_lender
-from idaudit.command.plan import make_plan, programme_called
+from idaudit.command.plan import Plan, make_plan, programme_called
 from idaudit.command.share import crowd
 from idaudit.fixtures.canaries import Mint
-from idaudit.fixtures.targets.target import Operation
 from idaudit.threatmodel.loader import load
 
 
@@ -33,23 +34,56 @@ def examine_target(
     mint = Mint(seed)
     with open_lender(choice, programme, seed) as lender, lender.unused() as target:
         found = examine(target, mint, crowd(mint, anew=choice.anew)(target))
-    can = sorted({each.guarantee for each in plan.checks.values() if judgeable(each, found)})
+        free = target.disposable
+    told = _Told(
+        found, _counted(plan.checks.values(), found, disposable=free), _steps(plan, found, free)
+    )
     if as_json:
-        told = {**asdict(found), "judgeable": can}
-        console.print_json(json.dumps(told, default=str))
+        console.print_json(json.dumps(told.as_json(), default=str))
     else:
-        _print(found, can, len(model.guarantees), console)
-    return 0 if can else 3
+        _print(told, len(model.guarantees), console)
+    return 0 if told.can else 3
 
 
-def judgeable(declared: Declaration, found: Examination) -> bool:
-    """Return whether the target offers all that one check needs."""
-    sighted = not declared.sees or (bool(found.surfaces) and not found.blind())
-    return sighted and not declared.needs & found.missing().keys()
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What was found, and what follows from it."""
+
+    found: Examination
+    counted: Mapping[str, tuple[int, int]]  # promise -> checks that can be asked, and all
+    steps: tuple[Step, ...]
+
+    @property
+    def can(self) -> list[str]:
+        """The promises about which at least one check can be asked."""
+        return sorted(name for name, (some, _) in self.counted.items() if some)
+
+    def as_json(self) -> dict[str, object]:
+        """Return all of it as data."""
+        checks = {name: {"can": some, "all": every} for name, (some, every) in self.counted.items()}
+        steps = [{**asdict(each), "told": each.told()} for each in self.steps]
+        return {**asdict(self.found), "judgeable": self.can, "checks": checks, "next": steps}
 
 
-def _print(found: Examination, can: list[str], promises: int, console: Console) -> None:
-    """Print what was found as two tables and a sentence."""
+def _counted(
+    checks: Iterable[Declaration], found: Examination, *, disposable: bool
+) -> dict[str, tuple[int, int]]:
+    """Return for each promise how many of its checks can be asked, of how many."""
+    counted: dict[str, tuple[int, int]] = {}
+    for each in checks:
+        some, every = counted.get(each.guarantee, (0, 0))
+        can = not lacks(each, found, disposable=disposable)
+        counted[each.guarantee] = (some + can, every + 1)
+    return counted
+
+
+def _steps(plan: Plan, found: Examination, disposable: bool) -> tuple[Step, ...]:  # noqa: FBT001  what the target says
+    return next_steps(plan.checks.values(), found, disposable=disposable)
+
+
+def _print(told: _Told, promises: int, console: Console) -> None:
+    """Print what was found as two tables, and what follows in sentences."""
+    found = told.found
     operations = Table("operation", "works", "detail", title="What can be driven", box=None)
     for each in found.operations:
         operations.add_row(each.operation.value, _word(each.works), each.detail)
@@ -64,15 +98,15 @@ def _print(found: Examination, can: list[str], promises: int, console: Console) 
     if found.unlooked:
         surfaces.add_row("elsewhere", "unknown", "", "no", found.unlooked)
     console.print(operations, surfaces, sep="\n\n")
-    console.print(f"\n{len(can)} of {promises} promises can be judged: {', '.join(can)}")
-    wanting = next((each for each in found.operations if not each.works), None)
-    if wanting:
-        console.print(f"Next step that would add most: {_mend(wanting.operation)}")
+    named = ", ".join(f"{name} ({'/'.join(map(str, told.counted[name]))})" for name in told.can)
+    console.print(
+        f"\n{len(told.can)} of {promises} promises can be judged, "
+        f"by so many of their checks: {named}"
+        "\nWhat a check cannot be asked is not shown; it is never held for or against the system."
+    )
+    for number, step in enumerate(told.steps):
+        console.print(f"{'Then' if number else 'Next step that would add most'}: {step.told()}")
 
 
 def _word(works: bool) -> str:  # noqa: FBT001  a predicate turned into a word
     return "yes" if works else "no"
-
-
-def _mend(operation: Operation) -> str:
-    return f"let the adapter offer {operation.value!r}"
