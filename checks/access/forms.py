@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from idaudit.checks.probes.described import reached
+
 _ASKS = re.compile(r"search|find|look_?up|match|identif|compar|recogni", re.IGNORECASE)
 _PICTURE = re.compile(
     r"photo|picture|portrait|selfie|(?<![a-z])(face|image)(?![a-z])|biometric|template",
@@ -16,6 +18,7 @@ _TEMPLATE = re.compile(
 )
 """A "display_template" is how something is laid out: the word alone, or with a body's, counts."""
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_DEPTH = 8
 _METHODS = frozenset({"get", "put", "post", "patch", "delete"})
 
 
@@ -58,22 +61,8 @@ def _takes_a_picture(description: Mapping[str, Any], operation: Mapping[str, Any
     return any(str(each).startswith("image/") or _PICTURE.search(each) for each in (*sent, *asked))
 
 
-def _names(description: Mapping[str, Any], node: Any, depth: int = 8) -> Iterator[str]:  # noqa: ANN401  OpenAPI
+def _names(description: Mapping[str, Any], node: object) -> Iterator[str]:
     """Yield the names of all fields below *node*, through references."""
-    if isinstance(node, Mapping) and depth:
-        properties = node.get("properties", {})
+    for each in reached(description, node, _DEPTH):
+        properties = each.get("properties")
         yield from map(str, properties if isinstance(properties, Mapping) else ())
-        if isinstance(node.get("$ref"), str):
-            node = {"": _resolved(description, node["$ref"])}
-        for inner in node.values():
-            yield from _names(description, inner, depth - 1)
-    if isinstance(node, list):
-        for inner in node:
-            yield from _names(description, inner, depth)
-
-
-def _resolved(description: Mapping[str, Any], reference: str) -> Any:  # noqa: ANN401  OpenAPI
-    node: Any = description
-    for step in reference.removeprefix("#/").split("/"):
-        node = node.get(step, {}) if isinstance(node, Mapping) else {}
-    return node
