@@ -12,10 +12,12 @@ from rich.console import Console
 from idaudit.checks.catalogue import Tier
 from idaudit.command.bundling import key, publish, verify, with_key
 from idaudit.command.cities import cities, put_to
+from idaudit.command.comparing import diff
 from idaudit.command.examine import examine_target
 from idaudit.command.initiating import init
 from idaudit.command.lenders import REFERENCE, TargetChoice
 from idaudit.command.listing import KINDS
+from idaudit.command.load import load
 from idaudit.command.matrix import run_matrix
 from idaudit.command.model import show_model
 from idaudit.command.options import DEFAULT_OUT, RunOptions
@@ -264,7 +266,9 @@ def list_(kind: str, *, as_json: bool) -> int:
 
 
 cli.add_command(canaries)
+cli.add_command(diff)
 cli.add_command(init)
+cli.add_command(load)
 cli.add_command(sweep)
 cli.add_command(verify)
 cli.add_command(publish)
