@@ -1,0 +1,1 @@
+"""Audits beside each other: what changed between two, and how several systems fare."""

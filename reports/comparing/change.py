@@ -1,0 +1,146 @@
+"""
+What became of each promise from one audit to the next.
+
+"Not found any more" is not "fixed": only a promise shown to be kept is fixed,
+and one that was kept and can no longer be shown has got worse.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from idaudit.reports.comparing.reported import Reported, Said
+from idaudit.threatmodel.verdict import Verdict
+
+_KEPT = frozenset({Verdict.KEPT, Verdict.LAWFUL_HOLD})
+_UNSHOWN = frozenset({Verdict.NOT_SHOWN, Verdict.ATTESTED})
+
+
+class Change(StrEnum):
+    """What became of one promise, the worst first."""
+
+    NEW = "newly-broken"
+    ANOTHER_WAY = "broken-another-way"  # broken before as well, and now for a new reason
+    NO_LONGER_SHOWN = "no-longer-shown"  # kept before
+    NO_LONGER_PROMISED = "no-longer-promised"  # kept before, or broken; does not apply now
+    NOT_SHOWN_FIXED = "not-shown-fixed"  # broken before; nobody can say now
+    STILL_BROKEN = "still-broken"
+    ACCEPTED = "not-kept-accepted"  # not kept, and somebody accepts that
+    STILL_NOT_SHOWN = "still-not-shown"
+    FIXED = "fixed"
+    NEWLY_SHOWN = "newly-shown"  # kept now, and nobody could say before
+    STILL_KEPT = "still-kept"
+    NOT_APPLICABLE = "not-applicable"
+
+
+BROKEN = frozenset({Change.NEW, Change.ANOTHER_WAY})
+LOST = frozenset({Change.NO_LONGER_SHOWN, Change.NO_LONGER_PROMISED})
+QUIET = frozenset({Change.STILL_KEPT, Change.NOT_APPLICABLE})
+"""What a comparison need not print a line for."""
+
+WORDS = {
+    Change.NEW: "newly broken",
+    Change.ANOTHER_WAY: "broken in another way",
+    Change.NO_LONGER_SHOWN: "kept before, not shown now",
+    Change.NO_LONGER_PROMISED: "no longer promised",
+    Change.NOT_SHOWN_FIXED: "broken before, not shown now",
+    Change.STILL_BROKEN: "still broken",
+    Change.ACCEPTED: "not kept, accepted",
+    Change.STILL_NOT_SHOWN: "still not shown",
+    Change.FIXED: "fixed",
+    Change.NEWLY_SHOWN: "shown for the first time",
+    Change.STILL_KEPT: "still kept",
+    Change.NOT_APPLICABLE: "does not apply",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One promise in two audits; None where one of them does not know it."""
+
+    guarantee: str
+    before: Said | None
+    after: Said | None
+    change: Change
+
+    @property
+    def appeared(self) -> tuple[str, ...]:
+        """The reason codes that are found now and were not."""
+        return tuple(sorted(_codes(self.after) - _codes(self.before)))
+
+    @property
+    def gone(self) -> tuple[str, ...]:
+        """The reason codes that were found and are not now."""
+        return tuple(sorted(_codes(self.before) - _codes(self.after)))
+
+
+def steps(old: Reported, new: Reported) -> tuple[Step, ...]:
+    """Return what became of every promise that either audit knows, the worst first."""
+    before, after = old.by_guarantee, new.by_guarantee
+    found = [_step(id_, before.get(id_), after.get(id_)) for id_ in {**after, **before}]
+    return tuple(sorted(found, key=lambda step: list(Change).index(step.change)))
+
+
+def exit_code(found: Sequence[Step]) -> int:
+    """
+    Return 1 where something is newly broken, 2 where something is no longer shown, else 0.
+
+    It judges the change; what is still broken is for the run's own exit code.
+    """
+    changes = {step.change for step in found}
+    if changes & BROKEN:
+        return 1
+    return 2 if changes & LOST else 0
+
+
+def cautions(audits: Sequence[Reported]) -> Iterator[str]:
+    """Yield what makes *audits* hard to compare."""
+    for name, values in (
+        ("programme", [audit.program for audit in audits]),
+        ("tier", [audit.tier for audit in audits]),
+        ("suite version", [audit.version for audit in audits]),
+    ):
+        if len(set(values)) > 1:
+            yield f"Not of the same {name}: {', '.join(values)}."
+    for audit in audits:
+        if not audit.completed:
+            yield f"{audit.path} did not finish, so much of it is not shown."
+
+
+def _step(id_: str, before: Said | None, after: Said | None) -> Step:
+    return Step(id_, before, after, _change(before, after))
+
+
+def _change(before: Said | None, after: Said | None) -> Change:
+    was = before.verdict if before else Verdict.NOT_APPLICABLE
+    now = after.verdict if after else Verdict.NOT_APPLICABLE
+    if now is Verdict.BROKEN:
+        return _fallen(before, after)
+    if now is Verdict.WAIVED:
+        return Change.ACCEPTED
+    if now is Verdict.NOT_APPLICABLE:
+        return Change.NOT_APPLICABLE if was is now else Change.NO_LONGER_PROMISED
+    if now in _UNSHOWN:
+        return _unshown(was)
+    if before and before.broken:
+        return Change.FIXED
+    return Change.STILL_KEPT if was in _KEPT else Change.NEWLY_SHOWN
+
+
+def _fallen(before: Said | None, after: Said | None) -> Change:
+    """Return what became of a promise that is broken now."""
+    if before is None or not before.broken:
+        return Change.NEW
+    return Change.ANOTHER_WAY if _codes(after) - _codes(before) else Change.STILL_BROKEN
+
+
+def _unshown(was: Verdict) -> Change:
+    """Return what became of a promise that nobody can show now."""
+    if was in _KEPT:
+        return Change.NO_LONGER_SHOWN
+    broken = was in {Verdict.BROKEN, Verdict.WAIVED}
+    return Change.NOT_SHOWN_FIXED if broken else Change.STILL_NOT_SHOWN
+
+
+def _codes(said: Said | None) -> frozenset[str]:
+    return said.codes if said else frozenset()
