@@ -4,11 +4,20 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 
 from idaudit.reports.audit import Audit
 from idaudit.reports.record import CheckRecord, SurfaceRecord
 from idaudit.threatmodel.diagrams.folders import until
-from idaudit.threatmodel.model import DataKind, Element, Guarantee, ThreatModel, TrustBoundary
+from idaudit.threatmodel.loader import load
+from idaudit.threatmodel.model import (
+    AttackModel,
+    DataKind,
+    Element,
+    Guarantee,
+    ThreatModel,
+    TrustBoundary,
+)
 from idaudit.threatmodel.system import ElementKind
 
 
@@ -54,12 +63,23 @@ def quarters(
     """Return every place of *audit*, by the lines of trust that the threat model draws."""
     drawn = _Map(audit, model)
     places = [drawn.place(anchor, surface) for anchor, surface in surfaces]
-    boundaries = [*model.attack.trust_boundaries.values(), None]
+    boundaries = [*drawn.system.trust_boundaries.values(), None]
     within = {
         boundary: tuple(each for each in places if _boundary(each) is boundary)
         for boundary in boundaries
     }
     return tuple(Quarter(boundary, found) for boundary, found in within.items() if found)
+
+
+@cache
+def _system() -> AttackModel:
+    """
+    Return the parts of a card programme, as this version ships them.
+
+    A bundle carries the promises it was judged by and not the map, which has to
+    look the same when somebody renders the bundle again.
+    """
+    return load().attack
 
 
 def _boundary(place: Place) -> TrustBoundary | None:
@@ -70,19 +90,19 @@ class _Map:
     """What the threat model and the findings say of each place."""
 
     def __init__(self, audit: Audit, model: ThreatModel) -> None:
-        self.model = model
+        self.model, self.system = model, _system()
         self.found = _findings(audit)
         self.searched = any(check.positive_controls for check in _checks(audit))
         self.elements = {
             surface: element
-            for element in model.attack.elements.values()
+            for element in self.system.elements.values()
             for surface in element.surfaces
         }
 
     def place(self, anchor: str, surface: SurfaceRecord) -> Place:
         """Return one place."""
         element = self.elements.get(surface.id)
-        holds, kinds = element.holds if element else {}, self.model.attack.data
+        holds, kinds = element.holds if element else {}, self.system.data
         broken = [
             (self.model.guarantees[id_], number)
             for (where, id_), number in self.found.items()

@@ -11,6 +11,7 @@ import pytest
 
 from idaudit.reports import words
 from idaudit.reports.audit import Audit
+from idaudit.reports.bundle.basis import basis_of, model_of
 from idaudit.reports.judge import judge
 from idaudit.reports.page import TOLD
 from idaudit.reports.record import Finding, OperationRecord, RunRecord, SurfaceRecord
@@ -216,6 +217,26 @@ def test_the_shipped_model_renders_whole(record: RunRecord) -> None:
 
         assert page.tags["article"] == len(model.guarantees)
         assert {link.removeprefix("#") for link in page.links} <= set(page.ids)
+
+
+def test_a_bundle_renders_to_the_same_page_as_the_run(record: RunRecord) -> None:
+    """A bundle holds the promises and not the whole model, and verify writes the page again."""
+    model = load()
+    header = replace(record.header, program="idnyc-2017", planned=(), selected=())
+    audit = judge(replace(record, header=header, checks=()), model)
+    carried = model_of(basis_of(audit, model))
+
+    assert "Photograph vault" in render("html", _with_photos(audit), model)
+    for form in ("html", "html-es"):
+        assert render(form, _with_photos(audit), carried) == render(
+            form, _with_photos(audit), model
+        )
+
+
+def _with_photos(audit: Audit) -> Audit:
+    """Return *audit* with one place that the threat model knows."""
+    photos = SurfaceRecord("photos", "sqlite", 9, declared=True, probed=True, control_found=True)
+    return replace(audit, surfaces=(photos,))
 
 
 def _palettes() -> list[dict[str, str]]:
