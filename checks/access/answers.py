@@ -32,12 +32,13 @@ def expect_untold(
 
 
 def hits(made: Round, *states: State) -> Iterator[tuple[Seen, Hit]]:
-    """Return what was told of people whose file is in one of *states*, who had not said it."""
+    """Return what was told of people whose file is in one of *states*, and was not known yet."""
+    known: set[tuple[object, object]] = set()
     for seen in made.seen:
-        asked = {(hit.applicant, hit.field) for hit in made.reader.asked(seen)}
+        known |= {(hit.applicant, hit.field) for hit in made.reader.asked(seen)}
         for hit in made.reader.body(seen):
-            known = (hit.applicant, hit.field) in asked
-            if not known and made.residents.state_of(hit.applicant) in states:
+            state = made.residents.state_of(hit.applicant)
+            if state in states and (hit.applicant, hit.field) not in known:
                 yield seen, hit
 
 
@@ -56,13 +57,13 @@ def no_answer_tells_a_role_of_somebody_else(case: Case) -> None:
     told = (
         (seen, hit)
         for seen, hit in hits(made, State.DECIDING, State.DECIDED)
-        if not _has_a_task(case, made, seen, hit)
+        if not has_a_task(case, made, seen, hit)
     )
     sentence = "{voice} asks {label}, is answered {status}, and is told of somebody else."
     expect_untold(case, made, told, "told-of-somebody-else", sentence)
 
 
-def _has_a_task(case: Case, made: Round, seen: Seen, hit: Hit) -> bool:
+def has_a_task(case: Case, made: Round, seen: Seen, hit: Hit) -> bool:
     """Whether whoever asked may have something to do with the file of whom they were told."""
     role = seen.voice.actor.role
     if role is _HIGH or hit.applicant == seen.voice.own:

@@ -131,7 +131,7 @@ def nothing_is_done_by_a_method_that_is_not_described(case: Case) -> None:
     street = Street.of(case)
     decided = street.residents.files[State.DECIDED]
     everybody = [nobody(), street.voice(decided.applicant.index)]
-    everybody += [voice for voice in street.voices if voice.actor == CLERK]
+    everybody += street.of_each((CLERK,))
     with asking(street.door) as asker:
         for operation, method in _undescribed(street):
             question = _by(method, operation, decided)

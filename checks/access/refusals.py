@@ -45,7 +45,7 @@ _INTERNALS = {what: re.compile("|".join(each)) for what, each in INTERNALS.items
 
 def _writers(street: Street) -> list[Voice]:
     owner = street.voice(street.residents.stranger.applicant.index)
-    return [*(each for each in street.voices if each.actor in WHO_WRITES), owner]
+    return [owner, *street.of_each(WHO_WRITES)]
 
 
 def _mark(case: Case, person: Applicant) -> str:
@@ -61,8 +61,7 @@ def _fill_in_badly(case: Case) -> Round:
     street, mark = Street.of(case, each=2), _mark(case, case.applicant())
     with asking(street.door) as asker:
         seen = [each for each, *_ in spoilt(asker, street, _writers(street), mark)]
-        two = [each for each in street.voices if each.actor in (PUBLIC, CLERK)]
-        seen += breaking(asker, street, two)
+        seen += breaking(asker, street, street.of_each((PUBLIC, CLERK)))
     declined = [each for each in seen if each.declined]
     if not declined:
         raise Inconclusive("nothing that was filled in badly was declined")
@@ -94,12 +93,13 @@ def _shown(hit: Hit) -> tuple[str, str]:
 def no_refusal_tells_how_the_system_is_built(case: Case) -> None:
     """No answer to what is wrong holds a trace, a statement to the database or a file's place."""
     for seen in declined_round(case).seen:
-        what = next(_told_of_inside(seen), "")
+        what = next(told_of_inside(seen), "")
         told = f"{seen.voice} asks {seen.label} badly; the answer {seen.status} shows {what}."
         case.expect(not what, "internals-told", told, Place("responses", seen.label))
 
 
-def _told_of_inside(seen: Seen) -> Iterator[str]:
+def told_of_inside(seen: Seen) -> Iterator[str]:
+    """Return what an answer shows of how its system is built, and had not been told."""
     sent = (seen.question.body or b"").decode(errors="replace") + seen.question.path
     said = seen.exchange.body.decode(errors="replace")
     said += "\n".join(seen.exchange.headers.values())

@@ -16,7 +16,13 @@ from idaudit.fixtures.targets.target import Operation
 from idaudit.threatmodel.errors import Inconclusive, NotOffered
 
 HOLDING = (*ENROLMENT, Operation.PLACE_HOLD, Operation.DELETE_RECORD, Operation.DESCRIBE)
-SETTLING = (*ENROLMENT, Operation.ISSUE_CARD, Operation.DELETE_RECORD, Operation.DESCRIBE)
+SETTLING = (
+    *ENROLMENT,
+    Operation.ISSUE_CARD,
+    Operation.READ_RECORD,
+    Operation.DELETE_RECORD,
+    Operation.DESCRIBE,
+)
 """What it takes to have files in every state, and a description of what can be asked."""
 
 _CALLED: Mapping[str, tuple[str, ...]] = {
@@ -53,6 +59,7 @@ def settled(case: Case) -> Residents:
         }
         case.must(case.target.issue_card(files[State.DECIDED].application, CLERK))
         ended = files[State.ENDED]
+        case.must(case.target.read_record(ended.record, ended.owner))  # what it saw, it may keep
         case.must(case.target.delete_record(ended.record, ended.owner))
         stranger = opened(case)
     return Residents(files, stranger)
@@ -69,12 +76,18 @@ def held(case: Case) -> Residents:
 
 
 def voices(residents: Residents, door: Door) -> list[Voice]:
-    """Return everybody who asks: the house, the outside, and each owner of a file."""
-    found = [Voice(PUBLIC, {})]
+    """
+    Return everybody who asks: each owner of a file, the house and the outside.
+
+    The public asks after each of the owners, as whoever comes next to a machine does.
+    """
+    found = []
+    for file in residents.everybody:
+        found += [owner(file, door), Voice(PUBLIC, {})]
     for actor in (*HOUSE, COMMISSIONER, PARTNER):
         with suppress(NotOffered):  # not every system employs everybody
             found.append(Voice(actor, door.badge(actor)))
-    return found + [owner(file, door) for file in residents.everybody]
+    return found
 
 
 def owner(file: File, door: Door) -> Voice:
@@ -85,7 +98,7 @@ def owner(file: File, door: Door) -> Voice:
 def outsiders(everybody: list[Voice], residents: Residents) -> list[Voice]:
     """Return those who have no business with any of the files."""
     strangers = (residents.stranger.owner, PUBLIC, PARTNER)
-    return [voice for voice in everybody if voice.actor in strangers]
+    return list({voice.actor: voice for voice in everybody if voice.actor in strangers}.values())
 
 
 def names_of(operation: Described, file: File) -> Iterator[Mapping[str, str]]:

@@ -5,7 +5,7 @@ Several promises are judged by the same answers, so a round is made once in a ru
 and read by every check of it. It is evidence of a target nobody else had used.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
@@ -25,6 +25,7 @@ from idaudit.checks.probes.fuzz.described import Described, described
 from idaudit.checks.sight import sweep_for
 from idaudit.fixtures.canaries import Mint
 from idaudit.fixtures.targets.door import Door
+from idaudit.fixtures.targets.target import Actor
 from idaudit.threatmodel.errors import Inconclusive
 
 
@@ -58,6 +59,11 @@ class Street:
     def outsiders(self) -> list[Voice]:
         """Return those who have no business here."""
         return outsiders(self.voices, self.residents)
+
+    def of_each(self, actors: Collection[Actor]) -> list[Voice]:
+        """Return the voice of each of *actors* that the system knows, once."""
+        found = {voice.actor: voice for voice in self.voices if voice.actor in actors}
+        return list(found.values())
 
     def voice(self, applicant: int) -> Voice:
         """Return who owns the file of *applicant*."""
@@ -94,8 +100,8 @@ def reading_round(case: Case) -> Round:
 def _read_everything(case: Case) -> Round:
     street = Street.of(case)
     with asking(street.door) as asker:
-        seen = list(_readings(asker, street))
-    _must_have_seen(street, seen)
+        seen = list(readings(asker, street))
+    must_have_seen(street, seen)
     return Round(street.residents, street.reader, seen)
 
 
@@ -117,13 +123,14 @@ def _read_what_is_held(case: Case) -> Round:
     return Round(street.residents, street.reader, seen)
 
 
-def _readings(asker: Asker, street: Street) -> Iterator[Seen]:
+def readings(asker: Asker, street: Street) -> Iterator[Seen]:
+    """Let everybody ask for everything that changes nothing."""
     files = list(street.residents.files.values())
     for operation in street.reading():
         yield from asked_of_all(asker, operation, street.voices, files)
 
 
-def _must_have_seen(street: Street, seen: list[Seen]) -> None:
+def must_have_seen(street: Street, seen: list[Seen]) -> None:
     """
     Show that a file is recognised where it is rightly read: by its owner.
 

@@ -3,6 +3,7 @@
 import base64
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 from idaudit.checks.access.reach import State
@@ -14,7 +15,7 @@ from idaudit.checks.probes.fuzz.asking import Asker, Voice, asking
 from idaudit.checks.probes.fuzz.described import Described, Question
 from idaudit.fixtures.targets.door import Badge, Door
 from idaudit.fixtures.targets.target import Actor, Operation
-from idaudit.threatmodel.errors import Inconclusive, NotOffered
+from idaudit.threatmodel.errors import Inconclusive, NotOffered, UnexpectedAnswer
 
 SUBSTITUTE = Actor(CLERK.role, 3)
 """A clerk whose sessions are ended here; nobody else works under that login."""
@@ -165,6 +166,8 @@ def whoever_was_let_go_is_let_in_to_nothing(case: Case) -> None:
         opens = list(gates(asker, street, SUBSTITUTE))
         badges = [street.door.badge(SUBSTITUTE), street.door.log_in(SUBSTITUTE)]
         case.must(case.target.remove_staff(SUBSTITUTE, ADMINISTRATOR))
+        with suppress(UnexpectedAnswer):  # which is as it should be
+            badges.append(street.door.log_in(SUBSTITUTE))
         for gate in opens:
             for badge in badges:
                 told = f"A clerk was let go, and a badge of theirs still opens {gate.label}."
