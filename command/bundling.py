@@ -20,7 +20,8 @@ from idaudit.reports.bundle.keys import (
 from idaudit.reports.bundle.opening import Bundle, open_bundle
 from idaudit.reports.bundle.publishing import publish as public_variant
 from idaudit.reports.bundle.statements import version
-from idaudit.reports.bundle.verifying import PAST, Point, Suite, link
+from idaudit.reports.bundle.suite import Suite
+from idaudit.reports.bundle.verifying import PAST, Point, link
 from idaudit.reports.bundle.verifying import verify as verified
 from idaudit.reports.folder import replace_folder
 from idaudit.reports.outputs import RUN, refuse_foreign
@@ -78,7 +79,7 @@ def publish(bundle: Path, out: Path, key: Path | None) -> int:
     refuse_foreign(out)
     signer = signer_of(key)
     behind = _whole(bundle, _today())
-    texts = public_variant(behind, signer, _suite().version)
+    texts = public_variant(behind, signer, _suite())
     Guard(Mint(behind.record.header.seed)).inspect(texts)
     replace_folder(out, texts, RUN)
     console = Console()

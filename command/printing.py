@@ -5,12 +5,16 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from idaudit.checks.guard import Guard
 from idaudit.command.matrix import Matrix
+from idaudit.fixtures.canaries import Mint
 from idaudit.reports.evidence import read_evidence
 from idaudit.reports.judge import judge
 from idaudit.reports.outputs import EVIDENCE
 from idaudit.reports.renderers import formats, render
 from idaudit.reports.waivers import read_waivers
+from idaudit.reports.workbook import NAME as WORKBOOK
+from idaudit.reports.workbook import workbook
 from idaudit.threatmodel.errors import SetupError, UsageError, did_you_mean
 from idaudit.threatmodel.loader import load
 
@@ -23,9 +27,20 @@ def write_text(path: Path, text: str) -> None:
         SetupError: the file cannot be written there.
 
     """
+    write_bytes(path, text.encode())
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    """
+    Write *data* to *path*, whole or not at all.
+
+    Raises:
+        SetupError: the file cannot be written there.
+
+    """
     draft = path.with_name(f".{path.name}.part")
     try:
-        draft.write_text(text, encoding="utf-8")
+        draft.write_bytes(data)
         draft.replace(path)
     except OSError as error:
         draft.unlink(missing_ok=True)
@@ -34,24 +49,33 @@ def write_text(path: Path, text: str) -> None:
         ) from error
 
 
-def render_again(bundle: Path, shape: str, waivers: Path | None) -> str:
+def render_again(bundle: Path, shape: str, waivers: Path | None) -> bytes:
     """
     Judge the evidence in *bundle* (a folder or its evidence file) again, and render it.
 
     Raises:
         UsageError: no such format, no evidence there, or damaged evidence.
         WaiverError: a waiver is wrong, had expired by then, or matches nothing.
+        Leak: the evidence holds a value of an applicant, so nothing is rendered.
 
     """
-    if shape not in formats():
-        hint = did_you_mean(shape, formats())
-        known = ", ".join(formats())
-        raise UsageError(f"--format {shape}: no such format{hint}; there are {known}")
+    if shape not in (known := shapes()):
+        hint = did_you_mean(shape, known)
+        raise UsageError(f"--format {shape}: no such format{hint}; there are {', '.join(known)}")
     record = read_evidence(bundle / EVIDENCE if bundle.is_dir() else bundle)
     model = load()
     day = record.header.started.date()
     accepted = read_waivers(waivers, model, day) if waivers else ()
-    return render(shape, judge(record, model, accepted), model)
+    audit = judge(record, model, accepted)
+    book = shape == WORKBOOK
+    data = workbook(audit, model) if book else render(shape, audit, model).encode()
+    Guard(Mint(record.header.seed)).inspect({shape: data})
+    return data
+
+
+def shapes() -> tuple[str, ...]:
+    """Return every format a report can be had in, as text or as a workbook."""
+    return tuple(sorted((*formats(), WORKBOOK)))
 
 
 def print_matrix(matrix: Matrix, console: Console) -> None:

@@ -73,7 +73,9 @@ def _refuse_strangers(record: RunRecord, model: ThreatModel) -> None:
 def _judgement(clause: Clause, record: RunRecord) -> Judgement:
     """Judge one guarantee."""
     guarantee, header = clause.guarantee, record.header
-    checks = tuple(check for check in record.checks if check.guarantee == guarantee.id)
+    ran = (check for check in record.checks if check.guarantee == guarantee.id)
+    # Checks asked side by side end in any order; what is said of them has one.
+    checks = tuple(sorted(ran, key=lambda check: check.id))
     verdict, reason = _verdict(clause, record, checks)
     asked = guarantee.id in header.selected and not guarantee.no_check_yet
     return Judgement(

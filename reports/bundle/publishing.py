@@ -14,6 +14,7 @@ from idaudit.reports.bundle.keys import Signer
 from idaudit.reports.bundle.opening import Bundle
 from idaudit.reports.bundle.sealing import attested, key_word
 from idaudit.reports.bundle.statements import Circumstances
+from idaudit.reports.bundle.suite import Suite
 from idaudit.reports.codec import mapped
 from idaudit.reports.evidence import write_evidence
 from idaudit.reports.judge import judge
@@ -33,7 +34,7 @@ _INSIDES = re.compile(
 )
 
 
-def publish(bundle: Bundle, signer: Signer, written_by: str) -> dict[str, bytes]:
+def publish(bundle: Bundle, signer: Signer, suite: Suite) -> dict[str, bytes]:
     """
     Return the public variant of *bundle*, which names it by its digest.
 
@@ -45,10 +46,10 @@ def publish(bundle: Bundle, signer: Signer, written_by: str) -> dict[str, bytes]
         raise UsageError(f"{bundle.folder}: is a public bundle; name the sealed one behind it")
     record = published(bundle.record)
     audit = judge(record, bundle.model, bundle.basis.waivers)
-    texts = rendered(audit, bundle.model) | {EVIDENCE: write_evidence(record)}
+    texts = rendered(audit, suite.model_for(bundle)) | {EVIDENCE: write_evidence(record)}
     word = key_word(kept=signer.kept)
     until = bundle.basis.relied_on_until
-    about = Circumstances(until, word, written_by, PUBLIC, bundle.digest)
+    about = Circumstances(until, word, suite.version, PUBLIC, bundle.digest)
     return attested(texts, audit, bundle.basis, about, signer)
 
 

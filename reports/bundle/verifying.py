@@ -16,25 +16,13 @@ from idaudit.reports.bundle.opening import Bundle, broken
 from idaudit.reports.bundle.publishing import published
 from idaudit.reports.bundle.sealing import ATTESTATIONS, SIGNER, oscal
 from idaudit.reports.bundle.statements import Node, result_statement, verdict_statement
+from idaudit.reports.bundle.suite import Suite
 from idaudit.reports.evidence import write_evidence
 from idaudit.reports.outputs import EVIDENCE, rendered
 from idaudit.reports.text import count
-from idaudit.threatmodel.model import ThreatModel
 
 AUDIT = "audit.json"
 PAST = "past"
-
-
-@dataclass(frozen=True, slots=True)
-class Suite:
-    """The version that verifies, and the promises it ships."""
-
-    version: str  # as statements name one
-    model: ThreatModel
-
-    def wrote(self, bundle: Bundle) -> bool:
-        """Whether this very version wrote *bundle*, and so writes each file of it alike."""
-        return bundle.about.written_by == self.version
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +150,8 @@ def _reports(bundle: Bundle, suite: Suite) -> Point:
         writer = bundle.about.written_by
         told = f"as signed; only {writer}, which wrote them, could write them again to compare"
         return Point("reports", told, "note")
-    again = rendered(bundle.audit, bundle.model) | oscal(bundle.audit, bundle.model)
+    model = suite.model_for(bundle)
+    again = rendered(bundle.audit, model) | oscal(bundle.audit, model)
     for name, text in again.items():
         if bundle.texts.get(name) != text:
             raise broken(bundle.folder / name, "is not what this version writes of the evidence")

@@ -16,7 +16,7 @@ from idaudit.reports.bundle.manifest import MANIFEST, digest, digests, manifest
 from idaudit.reports.bundle.opening import Bundle, open_bundle
 from idaudit.reports.bundle.sealing import ATTESTATIONS, Seal
 from idaudit.reports.bundle.statements import spelt
-from idaudit.reports.bundle.verifying import Suite
+from idaudit.reports.bundle.suite import Suite
 from idaudit.reports.evidence import write_evidence
 from idaudit.reports.judge import judge
 from idaudit.reports.outputs import write_outputs

@@ -11,7 +11,8 @@ import pytest
 
 from idaudit.reports.bundle.basis import BASIS, read_basis, write_basis
 from idaudit.reports.bundle.opening import BrokenBundle, open_bundle
-from idaudit.reports.bundle.verifying import Suite, verify
+from idaudit.reports.bundle.suite import Suite
+from idaudit.reports.bundle.verifying import verify
 from idaudit.reports.evidence import write_evidence
 from idaudit.reports.record import CheckRecord, RunRecord
 from idaudit.threatmodel.verdict import Outcome

@@ -10,7 +10,8 @@ import pytest
 
 from idaudit.reports.bundle.opening import BrokenBundle, open_bundle
 from idaudit.reports.bundle.sealing import ATTESTATIONS, NAMES
-from idaudit.reports.bundle.verifying import Suite, verify
+from idaudit.reports.bundle.suite import Suite
+from idaudit.reports.bundle.verifying import verify
 from idaudit.reports.outputs import EVIDENCE, FILES
 
 TODAY = date(2026, 3, 2)

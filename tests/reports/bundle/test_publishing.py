@@ -10,7 +10,8 @@ import pytest
 from idaudit.reports.bundle.keys import Signer, one_run_signer
 from idaudit.reports.bundle.opening import BrokenBundle, Bundle, open_bundle
 from idaudit.reports.bundle.publishing import WITHHELD, publish, published, scrubbed
-from idaudit.reports.bundle.verifying import Suite, link, verify
+from idaudit.reports.bundle.suite import Suite
+from idaudit.reports.bundle.verifying import link, verify
 from idaudit.reports.folder import replace_folder
 from idaudit.reports.outputs import RUN
 from idaudit.reports.record import CheckRecord, Finding, OperationRecord, RunRecord, SurfaceRecord
@@ -47,7 +48,7 @@ def sealed(seal: Callable[..., Path], telling: RunRecord) -> Bundle:
 @pytest.fixture
 def public(sealed: Bundle, signer: Signer, suite: Suite, tmp_path: Path) -> Bundle:
     """The public variant of it."""
-    replace_folder(tmp_path / "public", publish(sealed, signer, suite.version), RUN)
+    replace_folder(tmp_path / "public", publish(sealed, signer, suite), RUN)
     return open_bundle(tmp_path / "public")
 
 
@@ -90,7 +91,7 @@ def test_a_public_one_that_names_the_right_one_and_tells_another_story_is_refuse
 ) -> None:
     """What is published is the sealed evidence, less what is withheld, byte for byte."""
     tame = replace(sealed, record=replace(sealed.record, checks=broken.checks))
-    replace_folder(tmp_path / "tame", publish(tame, signer, suite.version), RUN)
+    replace_folder(tmp_path / "tame", publish(tame, signer, suite), RUN)
 
     with pytest.raises(BrokenBundle, match=r"evidence\.jsonl: is not what may be published"):
         link(open_bundle(tmp_path / "tame"), sealed)

@@ -14,7 +14,8 @@ from idaudit.reports.audit import Waiver
 from idaudit.reports.bundle.basis import BASIS, basis_of, model_of, read_basis, write_basis
 from idaudit.reports.bundle.keys import Signer, one_run_signer
 from idaudit.reports.bundle.opening import BrokenBundle, Bundle, open_bundle
-from idaudit.reports.bundle.verifying import Suite, verify
+from idaudit.reports.bundle.suite import Suite
+from idaudit.reports.bundle.verifying import verify
 from idaudit.reports.judge import judge
 from idaudit.reports.record import RunRecord
 from idaudit.threatmodel.errors import UsageError
