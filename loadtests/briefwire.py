@@ -6,8 +6,9 @@ from geventhttpclient import HTTPClient
 from geventhttpclient.response import HTTPParseError
 from geventhttpclient.url import URL
 
+from idaudit.fixtures.targets.bounds import CONNECT_SECONDS
 from idaudit.fixtures.targets.target import Exchange
-from idaudit.fixtures.targets.wire import CONNECT_SECONDS, Wire, encoded
+from idaudit.fixtures.targets.wire import Wire, encoded
 from idaudit.threatmodel.errors import TargetUnreachable
 
 AT_ONCE = 1000

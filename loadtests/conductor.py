@@ -27,7 +27,7 @@ from idaudit.loadtests.witnesses import Witnesses, offers_all, places_of_an_hour
 from idaudit.threatmodel.errors import Inconclusive
 from idaudit.threatmodel.model import Programme
 
-_RUNS_OUT, _KILLS, _LOOK_EVERY = 0.85, 0.65, 3
+_RUNS_OUT, _KILLS, _LOOK_EVERY = (0.25, 0.62), 0.65, 3
 _TIME = (Operation.ADVANCE_CLOCK, Operation.VIEW_DOCUMENT)
 _KILL = (Operation.ORDER_KILL, Operation.SIGN_KILL)
 _BEFORE_EXPIRY = timedelta(days=20)
@@ -139,13 +139,13 @@ class Conductor:
     def _events(self, day: Day) -> list[tuple[float, Callable[[float], None]]]:
         """Return what happens in the course of the day, and when."""
         seconds = self.orders.seconds
-        events = [
+        events: list[tuple[float, Callable[[float], None]]] = [
             (share * seconds, partial(self._strikes, day, name, fault))
             for name, (share, fault) in FAULTS.items()
             if self.with_faults
         ]
         if offers_all(self.target, *_TIME):
-            events.append((_RUNS_OUT * seconds, day.witnesses.let_time_run_out))
+            events += [(share * seconds, day.witnesses.let_time_run_out) for share in _RUNS_OUT]
         if self.orders.day.kills and offers_all(self.target, *_KILL):
             events.append((_KILLS * seconds, day.witnesses.kill))
         return events

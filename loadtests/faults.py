@@ -55,7 +55,7 @@ def _tables_locked(surface: Surface) -> Iterator[None]:
         )
         listed = ", ".join(str(name) for (name,) in names.fetchall())
         with suppress(psycopg.errors.LockNotAvailable):
-            owner.execute(f"LOCK TABLE {listed} IN ACCESS EXCLUSIVE MODE")  # type: ignore[arg-type]
+            owner.execute(f"LOCK TABLE {listed} IN ACCESS EXCLUSIVE MODE")
         yield
         owner.rollback()
 

@@ -54,8 +54,9 @@ def _counted(day: Day) -> Iterator[Sighting]:
         if day.places is not None and given > day.places:
             told = f"{_FULL.capitalize()}: {given} of {day.places} ({hour})."
             yield Sighting("slot-booked-twice", told, day.seconds)
-    for act, done in day.tape.acts.items() if day.written is not None else ():
-        written = day.written.get(act, 0)
+    lines = day.written
+    for act, done in day.tape.acts.items() if lines is not None else ():
+        written = lines.get(act, 0) if lines is not None else 0
         if written < done:
             who, what, _ = act.split("|")
             told = f"{done} times {who or 'somebody'} was let {what}; {written} lines say so."

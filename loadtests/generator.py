@@ -7,13 +7,13 @@ It says "ready" once everybody has who is needed, and begins when it reads a lin
 """
 
 import json
+import logging
 import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import gevent
-import locust.log
 from gevent.pool import Pool
 from locust import User, constant, task
 from locust.env import Environment
@@ -23,6 +23,9 @@ from idaudit.loadtests.schedule import Arrival
 from idaudit.loadtests.tape import Tape
 from idaudit.loadtests.visitors import VISITORS, Visitor
 from idaudit.loadtests.world import World
+
+if TYPE_CHECKING:
+    from locust.runners import Runner
 
 ALONE, FIRST, WORKER = "alone", "first", "worker"
 AT_A_TIME = 5000
@@ -61,7 +64,7 @@ class Gate(User):
 
 def main() -> None:
     """Play one part."""
-    locust.log.setup_logging("ERROR", None)
+    logging.getLogger("locust").setLevel(logging.ERROR)
     orders, role, out = Orders.read(Path(sys.argv[1])), sys.argv[2], Path(sys.argv[3])
     environment = Environment(user_classes=[Gate], stop_timeout=1)
     if role == WORKER:
@@ -85,24 +88,25 @@ def _work(environment: Environment, orders: Orders) -> None:
     def tell(data: dict[str, Any], **_: object) -> None:
         data["tape"] = world.tape.drained()
 
-    environment.events.report_to_master.add_listener(tell)
+    environment.events.report_to_master.add_listener(tell)  # type: ignore[no-untyped-call]  # Locust's own
     runner.greenlet.join()
 
 
 def _lead(environment: Environment, orders: Orders, out: Path, *, alone: bool) -> None:
     """Begin the day with everybody, wait for its end, and write down what was seen."""
+    runner: Runner
     if alone:
         tape, runner = _world(orders, 0).tape, environment.create_local_runner()
     else:
         tape = Tape()
-        runner = environment.create_master_runner(orders.host, orders.port)
+        runner = master = environment.create_master_runner(orders.host, orders.port)
 
         def take(data: dict[str, Any], **_: object) -> None:
             tape.take(data["tape"])
 
-        environment.events.worker_report.add_listener(take)
+        environment.events.worker_report.add_listener(take)  # type: ignore[no-untyped-call]  # likewise
         with gevent.Timeout(_MEETING_SECONDS):
-            while runner.worker_count < orders.workers:
+            while master.worker_count < orders.workers:
                 gevent.sleep(0.05)
     _say("ready")
     sys.stdin.readline()

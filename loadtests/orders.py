@@ -25,7 +25,7 @@ class Orders:
     control_key: str = ""
     host: str = "127.0.0.1"  # where the first among several generators is met
     port: int = 0
-    holders: int = 8  # enrolled by each generator before the day begins
+    holders: int = 16  # enrolled by each generator before the day begins
     cut_off_percent: int = 5  # uploads whose connection is lost in the midst
     drain_seconds: float = 30.0  # what is under way at the end may take so long
 

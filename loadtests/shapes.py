@@ -91,6 +91,19 @@ def _day(factor: float = 1) -> tuple[Spell, ...]:
     return tuple(Spell(name, part, _scaled(_ANY_DAY, factor * of)) for name, part, of in hours)
 
 
+_EVERYTHING: Rates = {
+    Journey.BOOK: 25,
+    Journey.WEB: 1.5,
+    Journey.COUNTER: 1.5,
+    Journey.READ: 20,
+    Journey.LEAVE: 2,
+    Journey.VERIFY: 10,
+    Journey.DEMAND: 2,
+    Journey.REPORT: 2,
+    Journey.SCRAPE: 15,
+}
+
+
 SHAPES = {
     each.name: each
     for each in (
@@ -132,6 +145,12 @@ SHAPES = {
             "kill-in-surge",
             "6.7 times the plan, and in the midst of it the kill switch is ordered.",
             _day(figures.REAL_SURGE.value),
+            kills=True,
+        ),
+        Shape(
+            "all-at-once",
+            "No day that ever was: everything that can be asked is asked, all of it often.",
+            (Spell("all", 1.0, _EVERYTHING),),
             kills=True,
         ),
     )

@@ -3,7 +3,7 @@
 import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import MISSING, dataclass, field, fields
 from typing import Any
 
 ANSWERED = ("allowed", "refused")
@@ -67,7 +67,10 @@ class Tape:
             "cut_off": list(self.cut_off),
             "finished": self.finished,
         }
-        self.__init__()  # type: ignore[misc]  as new
+        for each in fields(self):
+            setattr(
+                self, each.name, 0 if each.default_factory is MISSING else each.default_factory()
+            )
         return told
 
     def take(self, told: dict[str, Any]) -> None:

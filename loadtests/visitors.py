@@ -6,6 +6,7 @@ journeys they are part of: a clerk takes in, a reviewer looks and decides.
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 from typing import ClassVar
@@ -22,7 +23,11 @@ from idaudit.loadtests.world import CLERK, REVIEWER, World
 PUBLIC, PARTNER, COUNSEL = Actor(Role.PUBLIC), Actor(Role.PARTNER), Actor(Role.COUNSEL)
 _DENIED_PERCENT, _FORGED_PERCENT, _CORRECTS_PERCENT = 2, 30, 25
 _TRIES, _AHEAD = 3, 5
-_PATIENCE_SECONDS = 0.004
+_PATIENCE_SECONDS = (0.004, 0.05, 0.2)  # some give up in the midst, some before the answer
+
+
+class _GaveUp(BaseException):
+    """A visitor's patience has an end; nothing in between may take it for an answer."""
 
 
 class Visitor(User):
@@ -39,7 +44,7 @@ class Visitor(User):
         """Take the first step, which was meant for *due* whatever else went on."""
         return self.world.step(operation, by, due, *said, first=True)
 
-    def then(self, operation: Operation, by: Actor, *said: object, **more: object) -> Outcome:
+    def then(self, operation: Operation, by: Actor, *said: object, **more: bool) -> Outcome:
         """Take the next step, as soon as the one before is done."""
         return self.world.step(operation, by, self.world.now(), *said, **more)
 
@@ -91,7 +96,8 @@ class WebApplicant(Visitor):
         world = self.world
         scan = world.models.scan(person, number)
         if world.dice.randrange(100) < world.orders.cut_off_percent:
-            with gevent.Timeout(_PATIENCE_SECONDS, False):  # noqa: FBT003  gevent's own way
+            patience = world.dice.choice(_PATIENCE_SECONDS)
+            with suppress(_GaveUp), gevent.Timeout(patience, _GaveUp()):
                 world.quietly(Operation.SUBMIT_DOCUMENT, by, application, scan)
             world.tape.cut_off.append(person.index)
         return self.then(Operation.SUBMIT_DOCUMENT, by, application, scan).allowed

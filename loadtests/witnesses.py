@@ -5,6 +5,7 @@ Some have an application whose time runs out while the crowd presses; some have 
 card when the kill switch is ordered.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -50,18 +51,23 @@ class Witnesses:
     sightings: list[Sighting] = field(default_factory=list)
     trials: int = 0
     killed: bool = False
+    _people: Applicants = field(init=False)
 
     def come(self) -> None:
         """Apply, some of them for good, before anybody else does."""
-        people = Applicants(self.mint, self.target.now().date(), FIRST)
+        self._people = Applicants(self.mint, self.target.now().date(), FIRST)
+        self._wait_again()
         for _ in range(_EACH):
-            self.waiting.append(self._applies(people.next(size=_SCAN)))
-            holder = self._applies(people.next())
+            holder = self._applies(self._people.next())
             decided = patiently(
                 partial(self.target.decide, holder.application, REVIEWER, approve=True)
             )
             _must(decided, "be approved")
             self.enrolled.append(holder)
+
+    def _wait_again(self) -> None:
+        """Let a few more apply whom nobody will decide on."""
+        self.waiting = [self._applies(self._people.next(size=_SCAN)) for _ in range(_EACH)]
 
     def let_time_run_out(self, at: float) -> None:
         """Move the clock past the time of those who wait, and see that their papers are gone."""
@@ -75,6 +81,8 @@ class Witnesses:
             if self._shows(patiently(view)):
                 told = "An application's time ran out in the crowd, and its paper is still shown."
                 self.sightings.append(Sighting("purge-starved", told, at))
+        with suppress(SetupError):  # in the crowd not everybody gets through
+            self._wait_again()
 
     def kill(self, at: float) -> None:
         """Order the kill switch and have it signed, and see that nobody reads a record then."""
