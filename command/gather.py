@@ -15,6 +15,7 @@ from idaudit.command.options import RunOptions
 from idaudit.command.plan import Plan
 from idaudit.command.progress import Steps
 from idaudit.command.share import Share, ask, crowd
+from idaudit.command.source import planned_reading, read_source
 from idaudit.command.version import __version__, commit
 from idaudit.fixtures.canaries import Mint
 from idaudit.fixtures.targets.nursery import Nursery
@@ -64,6 +65,8 @@ def gather(
         for entry in _found(found):
             writer.write(entry)
         _refuse_the_undrivable(found)
+        for record in read_source(options, plan):
+            writer.write(record)
         with Steps(console, "Checking", len(plan.checks)) as steps:
             if options.target.anew and options.jobs > 1:
                 why = ask_in_parts(share, writer.write, steps.step)
@@ -87,9 +90,12 @@ def _header(options: RunOptions, plan: Plan, target: Target) -> RunHeader:
         tier=plan.tier.value,
         seed=options.seed,
         started=datetime.now(UTC),
-        planned=tuple(
-            PlannedCheck(each.id, each.guarantee, needs_controls=each.sees)
-            for each in plan.checks.values()
+        planned=(
+            *(
+                PlannedCheck(each.id, each.guarantee, needs_controls=each.sees)
+                for each in plan.checks.values()
+            ),
+            *planned_reading(options, plan),
         ),
         selected=plan.selected,
     )

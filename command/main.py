@@ -104,6 +104,12 @@ with_database = click.option(
 @click.option(
     "--waivers", type=click.Path(path_type=Path), help="Accepted violations, with owner and expiry."
 )
+@click.option(
+    "--source",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="The target's own Python, to be read as well.",
+)
 @with_key
 @click.option(
     "--valid-for",
@@ -129,6 +135,7 @@ def run(**words: Any) -> int:  # noqa: ANN401  click hands over what it parsed
         only=tuple(words["only"]),
         out=words["out"],
         waivers=words["waivers"],
+        source=words["source"],
         key=words["key"],
         relied_on_days=words["valid_for"],
         jobs=words["jobs"],

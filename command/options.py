@@ -29,6 +29,8 @@ class RunOptions:
     key: Path | None = None
     """What the bundle is signed with; without one, a key made for this run, at tier full."""
     relied_on_days: int = RELIED_ON_DAYS
+    source: Path | None = None
+    """The target's own Python, where the caller has it: it is read as well."""
     jobs: int = 1
     """Processes that run checks side by side, where every lent target is a new one."""
 
@@ -39,5 +41,7 @@ class RunOptions:
             words += ["--defect", self.target.defect]
         if self.target.database != SQLITE:
             words += ["--database", spoken(self.target.database)]
+        if self.source:
+            words += ["--source", str(self.source)]
         words += ["--tier", self.tier.value, "--only", guarantee, "--seed", str(self.seed)]
         return shlex.join(words)

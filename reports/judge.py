@@ -18,7 +18,7 @@ from idaudit.reports.text import count
 from idaudit.reports.waivers import in_force
 from idaudit.threatmodel.errors import UsageError, WaiverError, did_you_mean
 from idaudit.threatmodel.model import Clause, Programme, ThreatModel
-from idaudit.threatmodel.verdict import Outcome, Verdict
+from idaudit.threatmodel.verdict import Assurance, Outcome, Verdict
 
 _CUT_SHORT = "the run was cut short: its evidence has no end"
 
@@ -82,10 +82,17 @@ def _judgement(clause: Clause, record: RunRecord) -> Judgement:
         guarantee=guarantee.id,
         verdict=verdict,
         reason=reason,
-        assurance=header.assurance,
+        assurance=_assurance(record, checks),
         required=clause.applies and asked,
         checks=checks,
     )
+
+
+def _assurance(record: RunRecord, checks: Sequence[CheckRecord]) -> Assurance:
+    """Return how deep was looked: what only the source says was stated, and not seen."""
+    read = {planned.id for planned in record.header.planned if planned.by_reading}
+    failed = {check.id for check in checks if check.outcome is Outcome.FAIL}
+    return Assurance.STATEMENT if failed and failed <= read else record.header.assurance
 
 
 def _verdict(

@@ -109,6 +109,7 @@ class PlannedCheck:
     id: str
     guarantee: str
     needs_controls: bool = False
+    by_reading: bool = False  # of the target's source: what it finds was not seen happening
 
 
 @dataclass(frozen=True, slots=True)

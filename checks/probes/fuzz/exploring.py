@@ -28,9 +28,9 @@ _VOICE = "X-Idaudit-Voice"
 class Depth:
     """How much is asked."""
 
-    examples: int = 6
-    chains: int = 12
-    steps: int = 6
+    examples: int = 4
+    chains: int = 8
+    steps: int = 5
     seconds: int = 240  # a target that answers so slowly is explored less
 
 
