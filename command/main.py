@@ -15,13 +15,14 @@ from idaudit.command.cities import cities, put_to
 from idaudit.command.comparing import diff
 from idaudit.command.examine import examine_target
 from idaudit.command.initiating import init
+from idaudit.command.interrupts import INTERRUPTS
 from idaudit.command.lenders import REFERENCE, TargetChoice
 from idaudit.command.listing import KINDS
 from idaudit.command.load import load
 from idaudit.command.matrix import run_matrix
 from idaudit.command.model import show_model
 from idaudit.command.options import DEFAULT_OUT, RunOptions
-from idaudit.command.printing import print_matrix, render_again, write_text
+from idaudit.command.printing import print_matrix, render_again, shapes, write_bytes, write_text
 from idaudit.command.residue import canaries, sweep
 from idaudit.command.run import run_audit
 from idaudit.command.settings import read_settings
@@ -31,10 +32,11 @@ from idaudit.fixtures.defects.registry import HOUSE_PROGRAMME, defect_called
 from idaudit.reports.audit import exit_code
 from idaudit.reports.bundle.basis import RELIED_ON_DAYS
 from idaudit.reports.languages.tongue import SOURCE, languages
-from idaudit.reports.renderers import formats, in_language
+from idaudit.reports.renderers import in_language
 from idaudit.reports.spec.formats import FORMATS
 from idaudit.reports.table import print_verdicts
-from idaudit.threatmodel.errors import SuiteError, did_you_mean
+from idaudit.reports.workbook import NAME as WORKBOOK
+from idaudit.threatmodel.errors import SuiteError, UsageError, did_you_mean
 
 USAGE, INTERNAL, INTERRUPTED = 64, 70, 130
 CORES = os.cpu_count() or 1
@@ -122,6 +124,12 @@ with_database = click.option(
 @click.option(
     "--jobs", type=click.IntRange(1), default=CORES, help="Checks at a time (reference city)."
 )
+@click.option(
+    "--minutes",
+    type=click.FloatRange(0, min_open=True),
+    default=240,
+    help="After so long it stops, and tells what it has seen; 240 if left out.",
+)
 def run(**words: Any) -> int:  # noqa: ANN401  click hands over what it parsed
     """Audit one ID system and write what was found."""
     console = Console()
@@ -139,6 +147,7 @@ def run(**words: Any) -> int:  # noqa: ANN401  click hands over what it parsed
         key=words["key"],
         relied_on_days=words["valid_for"],
         jobs=words["jobs"],
+        minutes=words["minutes"],
         **seeded,
     )
     audit = run_audit(options, console)
@@ -195,7 +204,7 @@ def matrix(  # noqa: PLR0913  one for each option
     wanted = cities(only, innocent=innocent)
     chosen = put_to(wanted, asked, every_check=every_check, hands=hands)
     found = run_matrix(chosen, seed, jobs, Console(), database)
-    if path:
+    if path and not found.missing:
         write_text(path, found.as_json())
     print_matrix(found, Console())
     return 0 if found.proven else 1
@@ -223,17 +232,19 @@ def threatmodel(out: Path | None, audit: Path | None, proof: Path | None) -> int
 
 @cli.command()
 @click.argument("bundle", type=click.Path(path_type=Path))
-@click.option("--format", "shape", default="md", help=f"One of {', '.join(formats())}.")
+@click.option("--format", "shape", default="md", help=f"One of {', '.join(shapes())}.")
 @click.option("--lang", default=SOURCE, help=f"One of {', '.join(languages())}; for html.")
 @click.option("--waivers", type=click.Path(path_type=Path), help="Accepted violations.")
 @click.option("--out", type=click.Path(path_type=Path), help="Write here instead of printing.")
 def report(bundle: Path, shape: str, lang: str, waivers: Path | None, out: Path | None) -> int:
     """Judge the evidence in BUNDLE again and render it."""
-    text = render_again(bundle, in_language(shape, lang), waivers)
+    data = render_again(bundle, in_language(shape, lang), waivers)
     if out:
-        write_text(out, text)
+        write_bytes(out, data)
+    elif shape == WORKBOOK:
+        raise UsageError(f"--format {WORKBOOK} is no text to print; name a file with --out")
     else:
-        click.echo(text, nl=False)
+        click.echo(data.decode(), nl=False)
     return 0
 
 
@@ -290,13 +301,14 @@ def main(words: list[str] | None = None) -> None:
 def exit_code_of(words: list[str]) -> int:
     """Return the exit code of running *words*, having printed any error on one line."""
     try:
-        code = cli.main(words, prog_name="idaudit", standalone_mode=False)
+        with INTERRUPTS.watching():
+            code = cli.main(words, prog_name="idaudit", standalone_mode=False)
     except click.ClickException as error:
         return _complain(error.format_message(), USAGE)
     except SuiteError as error:
         return _complain(str(error), error.exit_code)
     except (KeyboardInterrupt, click.Abort):
-        return _complain("interrupted; nothing was written", INTERRUPTED)
+        return _complain("interrupted; nothing was written", INTERRUPTS.code or INTERRUPTED)
     except Exception as error:  # the last line of defence
         if os.environ.get("IDAUDIT_TRACEBACK"):
             raise
@@ -304,7 +316,7 @@ def exit_code_of(words: list[str]) -> int:
         return _complain(
             f"a fault of idaudit itself: {told} (IDAUDIT_TRACEBACK=1 shows where)", INTERNAL
         )
-    return code if isinstance(code, int) else 0
+    return INTERRUPTS.code or (code if isinstance(code, int) else 0)
 
 
 def _complain(message: str, code: int) -> int:

@@ -95,3 +95,8 @@ def print_matrix(matrix: Matrix, console: Console) -> None:
         f"{flagged} of {len(matrix.lawful)} lawful cities flagged",
         highlight=False,
     )
+    if matrix.missing:
+        told = (
+            f"The matrix was interrupted: {matrix.missing} cities were not asked; none is written."
+        )
+        console.print(told, highlight=False)

@@ -28,6 +28,7 @@ _MODULES = (
     "intoto",
     "junit",
     "markdown",
+    "matrix",
     "oscal.plan",
     "oscal.results",
     "sarif",

@@ -1,8 +1,15 @@
-"""The verdicts as a table for a spreadsheet."""
+"""
+The matrix of a procurement as a table: each promise, what was found, on what grounds.
+
+One row for each promise, as CSV here and as a workbook in ``workbook.py``. No
+cell is taken for a formula, whatever the audited system wrote.
+"""
 
 import csv
 import io
+from collections.abc import Iterator
 
+from idaudit.reports import words
 from idaudit.reports.audit import Audit, Judgement
 from idaudit.reports.renderers import renderer
 from idaudit.reports.text import one_line
@@ -11,6 +18,7 @@ from idaudit.threatmodel.model import ThreatModel
 _COLUMNS = (
     "guarantee", "code", "area", "promise", "verdict", "required", "reason", "assurance",
     "checks", "trials", "positive_controls", "findings", "accepted_by", "accepted_until", "source",
+    "accepted_because", "obligation", "standards", "evidence", "missed_in_100",
 )  # fmt: skip
 _FORMULA = (
     "=",
@@ -30,9 +38,45 @@ def sheet(audit: Audit, model: ThreatModel) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(_COLUMNS)
-    for judgement in audit.guarantees:
-        writer.writerow([cell(value) for value in _row(judgement, model)])
+    for row in rows(audit, model):
+        writer.writerow([cell(value) for value in row.values()])
     return text.getvalue()
+
+
+def rows(audit: Audit, model: ThreatModel) -> Iterator[dict[str, object]]:
+    """Yield one row per guarantee, by column; numbers are numbers."""
+    numbers = numbered_checks(audit)
+    clauses = model.programmes[audit.header.program].clauses
+    for judgement in audit.guarantees:
+        clause = clauses[judgement.guarantee]
+        evidence = ", ".join(
+            str(numbers[judgement.guarantee, each.id]) for each in judgement.checks
+        )
+        more = {
+            "accepted_because": judgement.waiver.reason if judgement.waiver else "",
+            "obligation": words.binding(clause),
+            "standards": "; ".join(standards(judgement, model)),
+            "evidence": evidence,
+            "missed_in_100": words.in_a_hundred(judgement) or "",
+        }
+        plain = zip(_COLUMNS, _row(judgement, model), strict=False)  # the first columns
+        yield dict(plain) | more
+
+
+def numbered_checks(audit: Audit) -> dict[tuple[str, str], int]:
+    """Return the number of every check, as the report counts its evidence, from 1."""
+    checks = [check for one in audit.guarantees for check in one.checks]
+    return {(each.guarantee, each.id): number for number, each in enumerate(checks, 1)}
+
+
+def standards(judgement: Judgement, model: ThreatModel) -> Iterator[str]:
+    """Yield each standard behind a promise: edition, ids, and which of those nobody checked."""
+    guarantee = model.guarantees[judgement.guarantee]
+    for source in model.sources.values():
+        ids = list(guarantee.standards.get(source.id, ()))
+        ids += [f"{id_} (unverified)" for id_ in guarantee.unverified_standards.get(source.id, ())]
+        if ids:
+            yield f"{source.title} ({source.date}): {', '.join(ids)}"
 
 
 def _row(judgement: Judgement, model: ThreatModel) -> tuple[object, ...]:

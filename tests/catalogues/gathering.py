@@ -1,6 +1,7 @@
 """Gathers everything the reports say, in the form translators work with."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from importlib.resources import files
 from io import BytesIO
 from pathlib import Path
@@ -15,6 +16,7 @@ from idaudit.fixtures.defects.registry import every_defect
 from idaudit.reports.languages.sayings import OPTIONAL, sayings
 from idaudit.threatmodel.loader import load
 
+NEVER = datetime(2026, 1, 1, tzinfo=UTC)  # no date of its own: the same file, the same bytes
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "reports" / "languages"
 _TEMPLATES = ROOT / "reports" / "templates"
@@ -61,7 +63,9 @@ def translations() -> Iterator[Path]:
 def read(path: Path) -> Catalog:
     """Return a catalogue as its file has it."""
     with path.open("rb") as file:
-        return read_po(file, locale=path.stem, charset="utf-8")
+        catalogue = read_po(file, locale=path.stem, charset="utf-8")
+    catalogue.creation_date = catalogue.revision_date = NEVER
+    return catalogue
 
 
 def missing(catalogue: Catalog) -> list[str]:

@@ -146,6 +146,20 @@ def test_axe_finds_nothing_that_keeps_a_reader_out(
         assert violations(page) == []
 
 
+@pytest.mark.parametrize(("language", "name"), [("en", "desk"), ("es", "phone")])
+def test_the_matrix_keeps_no_reader_out(
+    browser: Browser, record: RunRecord, tmp_path: Path, language: str, name: str
+) -> None:
+    """The page that a procurement files is read by the same people."""
+    model = _some(load(), SHORT)
+    page = tmp_path / "matrix.html"
+    text = render(in_language("matrix", language), judge(_run(record, model), model), model)
+    page.write_text(text, encoding="utf-8")
+    with opened(browser, page, WIDTHS[name], script=True) as shown:
+        assert shown.evaluate("document.documentElement.scrollWidth") <= WIDTHS[name]
+        assert violations(shown) == []
+
+
 def test_axe_would_have_found_something(browser: Browser, tmp_path: Path) -> None:
     """A page with a picture nobody hears of, and grey on grey, is refused twice over."""
     bad = tmp_path / "bad.html"
