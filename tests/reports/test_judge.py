@@ -296,3 +296,20 @@ def test_a_check_that_met_nobody_or_failed_bounds_nothing(
 ) -> None:
     """It has no rate of misses that could be told."""
     assert passed("no-scan-kept", **changes).missed_rate is None
+
+
+def test_the_order_in_which_checks_ended_changes_nothing(
+    broken: RunRecord, passed: Passed, model: ThreatModel
+) -> None:
+    """Checks asked side by side end in any order; verdict, reason and report are the same."""
+    first = broken.checks[0]
+    found = (replace(first.findings[0], reason="another-way"),)
+    second = replace(first, id="another_check_of_it", findings=found)
+    third = passed("no-scan-kept", id="a_third_check_of_it")
+    either = [
+        judge(replace(broken, checks=(*checks, *broken.checks[1:])), model)
+        for checks in ((first, second, third), (third, second, first))
+    ]
+
+    assert either[0] == either[1]
+    assert _of(either[0], "no-scan-kept").reason.startswith("another-way")

@@ -120,8 +120,8 @@ def test_any_bit_of_the_signed_statements_counts(folder: Path, suite: Suite) -> 
     """Base64 and JSON have many spellings of the same thing; only one is accepted."""
     whole = (folder / ATTESTATIONS).read_bytes()
     ends = [place for place, byte in enumerate(whole) if byte in b'="}],{:\n']
-    for place in [*ends[:200], *ends[-100:], *range(len(whole) - 120, len(whole))]:
-        for bit in (0, 1, 2, 5):
+    for place in [*ends[:60], *ends[-40:], *range(len(whole) - 100, len(whole))]:
+        for bit in (0, 2, 5):
             data = bytearray(whole)
             data[place] ^= 1 << bit
             (folder / ATTESTATIONS).write_bytes(data)
