@@ -93,8 +93,8 @@ def _day(factor: float = 1) -> tuple[Spell, ...]:
 
 _EVERYTHING: Rates = {
     Journey.BOOK: 25,
-    Journey.WEB: 1.5,
-    Journey.COUNTER: 1.5,
+    Journey.WEB: 2.5,
+    Journey.COUNTER: 2.5,
     Journey.READ: 20,
     Journey.LEAVE: 2,
     Journey.VERIFY: 10,

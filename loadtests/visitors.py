@@ -23,6 +23,7 @@ from idaudit.loadtests.world import CLERK, REVIEWER, World
 PUBLIC, PARTNER, COUNSEL = Actor(Role.PUBLIC), Actor(Role.PARTNER), Actor(Role.COUNSEL)
 _DENIED_PERCENT, _FORGED_PERCENT, _CORRECTS_PERCENT = 2, 30, 25
 _TRIES, _AHEAD = 3, 5
+_IN_LINE_SECONDS = 2.0  # until a reviewer gets to it: papers wait on the table meanwhile
 _PATIENCE_SECONDS = (0.004, 0.05, 0.2)  # some give up in the midst, some before the answer
 
 
@@ -105,6 +106,7 @@ class WebApplicant(Visitor):
     def _decided(self, application: str, person: Applicant) -> bool:
         """Have a reviewer look and decide; return whether it was approved."""
         world = self.world
+        gevent.sleep(world.dice.uniform(0, _IN_LINE_SECONDS))
         seen = self.then(Operation.VIEW_DOCUMENT, REVIEWER, application, 0)
         world.only_own(seen, {person.index}, "has a paper looked at")
         approve = world.dice.randrange(100) >= _DENIED_PERCENT
