@@ -7,6 +7,7 @@ A few are patterns; of many, a table tells which they may be. See ``crowd``.
 import base64
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain, islice
 from typing import Protocol
 
@@ -54,10 +55,16 @@ class Finder(Protocol):
 def finder(known: Iterable[KnownValue], pictures: Iterable[Picture]) -> Finder:
     """Return what finds all values and the digests of all files; each is asked for once."""
     values: Iterator[KnownValue | Picture] = chain(known, pictures)
-    few = list(islice(values, MANY))
+    few = tuple(islice(values, MANY))
     if len(few) < MANY:
-        return Patterns(_needles(few)).scanner()
+        return _patterns(few).scanner()
     return Crowd(chain(few, values))
+
+
+@lru_cache(maxsize=4)
+def _patterns(values: tuple[KnownValue | Picture, ...]) -> Patterns[Trace]:
+    """Return the patterns for all *values*; a check looks for the same people many times."""
+    return Patterns(_needles(values))
 
 
 def _needles(values: Iterable[KnownValue | Picture]) -> tuple[Needle[Trace], ...]:
