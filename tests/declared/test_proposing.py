@@ -185,8 +185,10 @@ HOSTILE = {
     ),
     "nowhere": (b'{"openapi": "3.0.0", "paths": {"/a": {"$ref": "#/x/y"}}}', "leads nowhere"),
     "itself": (
-        b'{"openapi": "3.0.0", "paths": {"/a": {"$ref": "#/x"}},'
-        b' "x": {"$ref": "#/y"}, "y": {"$ref": "#/x"}}',
+        (
+            b'{"openapi": "3.0.0", "paths": {"/a": {"$ref": "#/x"}},'
+            b' "x": {"$ref": "#/y"}, "y": {"$ref": "#/x"}}'
+        ),
         "leads back to itself",
     ),
     "a bomb": (b"openapi: 3.0.0\na: &a [x]\npaths: [*a, *a]\n", "YAML with aliases"),
