@@ -105,7 +105,7 @@ def test_a_command_that_fails_is_an_error_and_no_refusal(tmp_path: Path) -> None
         tmp_path,
         """
         [controls]
-        crash.command = ["PYTHON", "-c", "import sys; sys.stderr.write('no such unit'); sys.exit(5)"]
+        crash.command = ["PYTHON", "-c", "import sys; sys.stderr.write('no unit'); sys.exit(5)"]
         settle = { command = ["PYTHON", "-c", "import time; time.sleep(9)"], timeout = 0.2 }
         backup.command = ["./absent"]
         restart.command = ["PYTHON", "-c", ""]
@@ -114,7 +114,7 @@ def test_a_command_that_fails_is_an_error_and_no_refusal(tmp_path: Path) -> None
     crashed = target.crash()
 
     assert crashed.answer is Answer.ERROR
-    assert crashed.reason.endswith("ended with 5: no such unit")
+    assert crashed.reason.endswith("ended with 5: no unit")
     with pytest.raises(SetupError, match=r"not done after 0\.2 s; raise its timeout"):
         target.settle()
     with pytest.raises(SetupError, match=r"\./absent: cannot be started"):
