@@ -10,7 +10,7 @@ the evidence, then every finished file, and lets none pass.
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
-from idaudit.checks.probes.sweep import Hit, Sweep
+from idaudit.checks.probes.sweep import Hit, Limits, Sweep
 from idaudit.checks.redaction import redacted
 from idaudit.fixtures.canaries import KnownValue, Mint
 from idaudit.threatmodel.errors import SuiteError
@@ -22,6 +22,7 @@ NUMBERED = 300
 """Of so many applicants the telephone and the papers' numbers are looked for, one by one."""
 _NUMBERS = 3  # papers of each
 _TEXTS = 8192
+_SENTENCE = Limits(budget=8 << 20, seconds=2)  # a sentence that unpacks into more is withheld
 
 
 class Leak(SuiteError):
@@ -34,7 +35,8 @@ class Guard:
     def __init__(self, mint: Mint) -> None:
         """Prepare to find whatever *mint* has minted."""
         self._mint = mint
-        self._tags = Sweep(mint)
+        self._tags = Sweep(mint, limits=_SENTENCE)
+        self._everything: Sweep | None = None  # made when first needed: it takes a second
         self._checked = lru_cache(_TEXTS)(self._clean)
 
     def clean(self, text: str) -> str:
@@ -48,16 +50,21 @@ class Guard:
         The values that carry no tag, telephones and papers' numbers, are
         looked for one by one, of the first applicants of the run.
         """
-        sweep = Sweep(self._mint, known=_numbers(self._mint))
+        sweep = self._everything or Sweep(self._mint, known=_numbers(self._mint))
+        self._everything = sweep
         for name, data in files.items():
-            for hit in (*sweep.bytes(data, name), *sweep.alone):
+            before = len(sweep.alone)
+            for hit in (*sweep.bytes(data, name), *sweep.alone[before:]):
                 raise _leak(name, hit)
 
     def _clean(self, text: str) -> str:
         told = redacted(text, (), self._mint)
         if len(told) < SHORTEST:
             return told
+        refused = len(self._tags.refused)
         hits = self._tags.bytes(told.encode("utf-8", "surrogatepass"), "text")
+        if not hits and len(self._tags.refused) > refused:
+            return "[withheld: it could not be looked into]"
         return f"[withheld: it held {_named(hits[0])}]" if hits else told
 
 

@@ -4,7 +4,8 @@ import base64
 import gzip
 import json
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 
@@ -12,11 +13,28 @@ from idaudit.checks.guard import NUMBERED, Guard, Leak
 from idaudit.checks.redaction import redacted
 from idaudit.fixtures.applicants import Applicants
 from idaudit.fixtures.canaries import Cohort, Field, Mint
+from idaudit.reports.evidence import EvidenceWriter
+from idaudit.reports.record import CheckRecord, RunHeader
+from idaudit.threatmodel.verdict import Assurance, Outcome
 
 MINT = Mint(21)
 GUARD = Guard(MINT)
 PERSON = Applicants(MINT, date(2017, 2, 1)).next()
 TOKEN = MINT.canary(77, Field.SURNAME).text
+HEADER = RunHeader(
+    suite_version="0.1.0",
+    suite_commit="",
+    target_name="A city",
+    target_kind="http",
+    target_database="",
+    assurance=Assurance.BLACK_BOX,
+    program="statute",
+    tier="gate",
+    seed=21,
+    started=datetime(2026, 3, 1, 9, 30, tzinfo=UTC),
+    planned=(),
+    selected=("least-access",),
+)
 
 DISGUISES: dict[str, Callable[[str], str]] = {
     "plain": str,
@@ -64,6 +82,40 @@ def test_a_file_that_holds_a_value_is_never_put_in_place(disguise: str) -> None:
 
     assert text not in str(error.value)
     assert error.value.exit_code == 70
+
+
+def _evidence(path: Path, redact: Callable[[str], str]) -> bytes:
+    """Write the record of a check that a target answered with a name in base64."""
+    reason = f"answered 422: {DISGUISES['base64 of a sentence'](TOKEN)}"
+    record = CheckRecord("a_door_stays_shut", "least-access", Outcome.ERROR, reason)
+    with EvidenceWriter(path, redact) as writer:
+        writer.write(HEADER)
+        writer.write(record)
+    return path.read_bytes()
+
+
+def test_a_target_that_repeats_a_name_in_disguise_spoils_no_report(tmp_path: Path) -> None:
+    """Its sentence is withheld as it is written, so the finished files pass."""
+    written = _evidence(tmp_path / "guarded.jsonl", GUARD.clean)
+
+    assert b"[withheld: it held a77.surname as base64" in written
+    GUARD.inspect({"evidence.jsonl": written})
+
+    careless = _evidence(tmp_path / "redacted.jsonl", lambda text: redacted(text, (), MINT))
+    with pytest.raises(Leak, match=r"evidence\.jsonl: holds a77\.surname"):
+        GUARD.inspect({"evidence.jsonl": careless})
+
+
+def test_what_cannot_be_looked_into_is_withheld() -> None:
+    """A text packed more often than anybody unpacks could hold anything, and this one does."""
+    deep, wide = TOKEN.encode(), gzip.compress(bytes(16 << 20))
+    for _ in range(8):
+        deep = base64.b64encode(gzip.compress(deep))
+
+    for packed in (deep, base64.b64encode(wide)):
+        told = GUARD.clean(f"see {packed.decode()}")
+
+        assert told == "[withheld: it could not be looked into]"
 
 
 @pytest.mark.parametrize("value", [PERSON.phone, PERSON.documents[0].number, PERSON.email])
