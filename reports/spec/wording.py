@@ -25,6 +25,7 @@ Mapped = tuple[Source, tuple[str, ...], tuple[str, ...]]  # a standard, ids chec
 COMMANDS = (
     "idaudit doctor --target FILE.py --program {program}",
     "idaudit run --target FILE.py --program {program} --tier full --out audit",
+    "idaudit verify audit",
     "idaudit report audit --format html --out again.html",
 )
 
