@@ -2,10 +2,13 @@
 ``sarif-github.json``: the subset a code-scanning page accepts.
 
 GitHub rejects the whole file if one result has no physical location or an
-``https`` address, shows 5,000 results, and reads only failures. So what a run
-required and did not show is a warning here, and a run that shows nothing never
-uploads an empty file, which would look clean.
+``https`` address, shows 5,000 results, reads only failures, and takes no more
+than 10 MB once compressed. So what a run required and did not show is a warning
+here, a run that shows nothing never uploads an empty file, which would look
+clean, and stories are told shorter where there are too many long ones.
 """
+
+import gzip
 
 from idaudit.reports.audit import ACCEPTED, Audit, Judgement, exit_code
 from idaudit.reports.renderers import renderer
@@ -14,6 +17,10 @@ from idaudit.threatmodel.model import ThreatModel
 from idaudit.threatmodel.verdict import Verdict
 
 LIMIT = 5_000
+SIZE = 10_000_000
+"""Bytes of a file once compressed, above which GitHub rejects it whole."""
+
+_LENGTHS = (2_000, 1_000, 500, 250)
 
 
 @renderer("sarif-github")
@@ -29,7 +36,34 @@ def sarif_github(audit: Audit, model: ThreatModel) -> str:
         results = [_nothing_shown(audit, model)]
     left = len(results) - LIMIT
     notes = [f"{left} more results did not fit; sarif.json holds them all"] if left > 0 else []
-    return log(audit, model, results[:LIMIT], *notes)
+    return _fitting(audit, model, results[:LIMIT], *notes)
+
+
+def _fitting(audit: Audit, model: ThreatModel, results: list[Json], *notes: str) -> str:
+    """Return the file with every result in it, each told as long as the size allows."""
+    text = log(audit, model, results, *notes)
+    for length in _LENGTHS:
+        if len(text) <= SIZE or _compressed(text) <= SIZE:
+            break
+        told = f"messages were cut to {length} characters; sarif.json holds them whole"
+        cut = [{**result, "message": _cut(result, length)} for result in results]
+        text = log(audit, model, cut, *notes, told)
+    return text
+
+
+def _compressed(text: str) -> int:
+    """Return how many bytes *text* has as it is uploaded."""
+    return len(gzip.compress(text.encode(), compresslevel=6))
+
+
+def _cut(result: Json, length: int) -> Json:
+    """Return *result*'s message, cut where it is longer; escapes stay whole."""
+    match result["message"]:
+        case {"text": str(text)} if len(text) > length:
+            return {"text": f"{text[: length - 2].rstrip(chr(92))} …"}
+        case dict(message):
+            return message
+    raise AssertionError("every result has a message")
 
 
 def _unshown(judgement: Judgement) -> bool:
