@@ -9,6 +9,7 @@ from idaudit.fixtures.defects.registry import HOUSE_PROGRAMME, defect_called
 from idaudit.fixtures.targets.city_databases import SQLITE, check_database
 from idaudit.fixtures.targets.from_file import load_target
 from idaudit.fixtures.targets.nursery import Nursery
+from idaudit.fixtures.targets.permission import refuse_unnamed
 from idaudit.fixtures.targets.reference import ReferenceCities
 from idaudit.threatmodel.errors import UsageError
 from idaudit.threatmodel.model import Programme
@@ -79,6 +80,7 @@ def open_lender(
     choice.check()
     if not choice.anew:
         with contextlib.closing(load_target(choice.spec)) as target:
+            refuse_unnamed(target, choice.spec)
             yield target
         return
     with ReferenceCities(
