@@ -2,6 +2,7 @@
 
 import importlib
 import logging
+import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -101,11 +102,13 @@ def read(folder: Path) -> Reading:
     """
     if not folder.is_dir():
         raise UsageError(f"--source {folder}: no such folder; name the target's own source")
-    manager = _manager()
-    manager.discover_files([str(folder)], recursive=True)
-    if not manager.files_list:
-        raise UsageError(f"--source {folder}: no Python there; expected the target's own source")
-    manager.run_tests()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of the library, and of what is read
+        manager = _manager()
+        manager.discover_files([str(folder)], recursive=True)
+        if not manager.files_list:
+            raise UsageError(f"--source {folder}: no Python there; expected the target's own")
+        manager.run_tests()
     unread = tuple(_place(folder, name) for name, _ in manager.get_skipped())
     return Reading(len(manager.files_list), tuple(_lines(manager, folder)), unread)
 

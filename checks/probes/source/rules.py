@@ -57,11 +57,10 @@ def plugin(test_id: str, *nodes: str) -> Callable[[Plugin], Plugin]:
 
 def _found(text: str, cwe: int, node: ast.AST | None = None) -> Any:  # noqa: ANN401  Bandit's
     bandit = importlib.import_module("bandit")
-    issue = importlib.import_module("bandit.core.issue")
     return bandit.Issue(
         severity=bandit.HIGH,
         confidence=bandit.HIGH,
-        cwe=issue.Cwe(cwe),
+        cwe=cwe,
         text=text,
         lineno=getattr(node, "lineno", None),
     )

@@ -12,9 +12,9 @@ PERSONAL = re.compile(
     re.IGNORECASE,
 )
 IDENTIFIER = re.compile(
-    r"(?:^|_)(?:passport|document|licen[cs]e|card|ssn|itin|social_?security|identity|mrz|id)"
-    r"_?(?:no|number|num|digits|line)?$|(?:^|_)(?:surname|last_?name|full_?name|e_?mail|phone|born"
-    r"|dob|birth_?date|date_?of_?birth)$",
+    r"(?:^|_)(?:passport|document|licen[cs]e|card|identity|id)_?(?:no|number|num|digits)$"
+    r"|(?:^|_)(?:passport|ssn|itin|social_?security(?:_?number)?|mrz|surname|last_?name"
+    r"|full_?name|e_?mail|phone|born|dob|birth_?date|date_?of_?birth)$",
     re.IGNORECASE,
 )
 PAPER = re.compile(
