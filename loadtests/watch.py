@@ -43,6 +43,7 @@ class Watch:
     weights: list[Weighed] = field(default_factory=list)
     sightings: list[Sighting] = field(default_factory=list)
     looks: list[float] = field(default_factory=list)
+    shown: set[str] = field(default_factory=set)  # places in which a paper was seen already
     controls: int = 0
 
     def weigh(self, at: float) -> None:
@@ -58,6 +59,8 @@ class Watch:
     def look(self, at: float) -> None:
         """Sweep every place for papers, while their owners still wait."""
         for surface in self._resting():
+            if surface.id in self.shown:
+                continue  # one sight is enough, and thousands take time that the day has not
             try:
                 hits = self._papers(self._sweep().surface(surface))
             except Inconclusive:
@@ -65,6 +68,7 @@ class Watch:
             logged = surface.kind is SurfaceKind.LOG
             if hits and (logged or not self.papers_may_wait):
                 self._tell(LOGGED if logged else WAITING, hits, at)
+                self.shown.add(surface.id)
         self.looks.append(at)
 
     def look_back(self, at: float, cut_off: frozenset[int]) -> None:
@@ -86,7 +90,7 @@ class Watch:
                 self._tell(LOGGED, hits, at)
             else:
                 self._tell(HALF_DONE, half, at)
-                self._tell(RESTING, [hit for hit in hits if hit not in half], at)
+                self._tell(RESTING, [hit for hit in hits if hit.applicant not in cut_off], at)
         self.looks.append(at)
 
     def _resting(self) -> Sequence[Surface]:
