@@ -50,7 +50,7 @@ FILES = {
     "a database": re.compile(rb"\ASQLite format 3\0"),
     "a copy of a database": re.compile(rb"\A(?:PGDMP|-- (?:PostgreSQL|MySQL) (?:database )?dump)"),
     "a configuration with its keys": re.compile(
-        rb"(?im)^\W{0,8}(?:\w+[_-])?(?:secret|password|passwd|private[_-]?key|api[_-]?key)"
+        rb"(?im)(?:^|[{,])\s*[\"']?(?:\w+[_-])?(?:secret|passw(?:or)?d|private[_-]?key|api[_-]?key)"
         rb"""(?:[_-]\w+)?["']?\s*[:=]\s*["']?[\w+/=!@#$%^&*.-]{8,}"""
     ),
     "a private key": re.compile(rb"-----BEGIN (?:\w+ )?PRIVATE KEY-----"),
