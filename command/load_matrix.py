@@ -17,6 +17,7 @@ from idaudit.threatmodel.errors import SetupError
 
 SHAPE, SECONDS = "all-at-once", 12.0
 _CUT_OFF = 40  # in a hundred uploads: so short a day would have few
+_SURGE = 2.0
 _PAPERS = frozenset({"half-done-scan", "waiting-scan", "scan-at-rest"})
 """A paper that is left is seen at several moments under load; whichever comes first is right."""
 
