@@ -43,7 +43,7 @@ def crowd_cities(only: Sequence[str] = ()) -> Iterator[Defect]:
 def loaded(defect: Defect, seed: int, seconds: float = SECONDS) -> Loaded:
     """Play one day in the city of *defect*."""
     orders = Orders(
-        shape=SHAPE, surge=1, seconds=seconds, seed=seed, workers=1, cut_off_percent=_CUT_OFF
+        shape=SHAPE, surge=_SURGE, seconds=seconds, seed=seed, workers=1, cut_off_percent=_CUT_OFF
     )
     with tempfile.TemporaryDirectory(prefix="idaudit-") as out:
         options = LoadOptions(

@@ -80,6 +80,8 @@ class Watch:
 
         """
         for surface in self._resting():
+            if surface.id in self.shown:
+                continue
             found = sweep_with_control(
                 surface, self._sweep(), self.mint, disposable=self.target.disposable
             )
