@@ -27,7 +27,7 @@ from typing import Any
 import httpx
 
 from idaudit.fixtures.city.sealing import Unreadable, unseal
-from idaudit.fixtures.surfaces.postgresql import PostgresSurface
+from idaudit.fixtures.surfaces.surface import SurfaceKind
 from idaudit.fixtures.targets.reference import ReferenceCities, ReferenceTarget
 from idaudit.fixtures.targets.target import Actor, Role
 from idaudit.threatmodel.errors import SetupError
@@ -199,12 +199,12 @@ def status(city: ReferenceTarget, known: Mapping[str, str]) -> int:
 def rows(city: ReferenceTarget, query: str) -> list[Any]:
     """Read the registry as whoever owns the machine."""
     registry = next(each for each in city.surfaces() if each.id == "registry")
-    if not isinstance(registry, PostgresSurface):
+    if registry.kind is not SurfaceKind.POSTGRESQL:
         with closing(sqlite3.connect(city.data / "city.sqlite", timeout=60)) as connection:
             return connection.execute(query).fetchall()
     import psycopg  # noqa: PLC0415  measuring SQLite alone does without the driver
 
-    with psycopg.connect(registry.reader) as reader:
+    with psycopg.connect(getattr(registry, "reader")) as reader:  # noqa: B009  of a surface that has one
         return reader.execute(query).fetchall()
 
 
