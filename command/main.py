@@ -22,21 +22,18 @@ from idaudit.command.load import load
 from idaudit.command.matrix import run_matrix
 from idaudit.command.model import show_model
 from idaudit.command.options import DEFAULT_OUT, RunOptions
-from idaudit.command.printing import print_matrix, render_again, shapes, write_bytes, write_text
+from idaudit.command.printing import print_matrix, write_text
+from idaudit.command.reporting import report
 from idaudit.command.residue import canaries, sweep
 from idaudit.command.run import run_audit
 from idaudit.command.settings import read_settings
-from idaudit.command.specifying import specification
+from idaudit.command.specifying import spec
 from idaudit.command.version import __version__
 from idaudit.fixtures.defects.registry import HOUSE_PROGRAMME, defect_called
 from idaudit.reports.audit import exit_code
 from idaudit.reports.bundle.basis import RELIED_ON_DAYS
-from idaudit.reports.languages.tongue import SOURCE, languages
-from idaudit.reports.renderers import in_language
-from idaudit.reports.spec.formats import FORMATS
 from idaudit.reports.table import print_verdicts
-from idaudit.reports.workbook import NAME as WORKBOOK
-from idaudit.threatmodel.errors import SuiteError, UsageError, did_you_mean
+from idaudit.threatmodel.errors import SuiteError, did_you_mean
 
 USAGE, INTERNAL, INTERRUPTED = 64, 70, 130
 CORES = os.cpu_count() or 1
@@ -230,44 +227,6 @@ def threatmodel(out: Path | None, audit: Path | None, proof: Path | None) -> int
     return show_model(out, audit, proof, Console())
 
 
-@cli.command()
-@click.argument("bundle", type=click.Path(path_type=Path))
-@click.option("--format", "shape", default="md", help=f"One of {', '.join(shapes())}.")
-@click.option("--lang", default=SOURCE, help=f"One of {', '.join(languages())}; for html.")
-@click.option("--waivers", type=click.Path(path_type=Path), help="Accepted violations.")
-@click.option("--out", type=click.Path(path_type=Path), help="Write here instead of printing.")
-def report(bundle: Path, shape: str, lang: str, waivers: Path | None, out: Path | None) -> int:
-    """Judge the evidence in BUNDLE again and render it."""
-    data = render_again(bundle, in_language(shape, lang), waivers)
-    if out:
-        write_bytes(out, data)
-    elif shape == WORKBOOK:
-        raise UsageError(f"--format {WORKBOOK} is no text to print; name a file with --out")
-    else:
-        click.echo(data.decode(), nl=False)
-    return 0
-
-
-@cli.command()
-@click.option("--program", required=True, help="Whose promises, on what terms.")
-@click.option(
-    "--format",
-    "shape",
-    type=click.Choice(list(FORMATS)),
-    default="md",
-    help="What it is written in.",
-)
-@click.option("--out", type=click.Path(path_type=Path), help="Write here instead of printing.")
-def spec(program: str, shape: str, out: Path | None) -> int:
-    """Print what a tender asks of an ID system: promises, acceptance, what it must offer."""
-    text = specification(program, shape)
-    if out:
-        write_text(out, text)
-    else:
-        click.echo(text, nl=False)
-    return 0
-
-
 @cli.command(name="list")
 @click.argument("kind", type=click.Choice(sorted(KINDS)))
 @click.option("--json", "as_json", is_flag=True, help="Machine-readable.")
@@ -285,6 +244,8 @@ def list_(kind: str, *, as_json: bool) -> int:
 
 cli.add_command(canaries)
 cli.add_command(diff)
+cli.add_command(report)
+cli.add_command(spec)
 cli.add_command(init)
 cli.add_command(load)
 cli.add_command(sweep)

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from idaudit.reports.audit import Audit, Headline, Judgement
 from idaudit.reports.languages.tongue import ENGLISH, Tongue
@@ -113,10 +113,7 @@ def spoken(code: str) -> str:
 def title(audit: Audit, tongue: Tongue = ENGLISH) -> str:
     """Return the report's one-line finding."""
     name, required = _called(audit.header.target_name), len(audit.required)
-    broken = len(audit.of(Verdict.BROKEN))
-    unshown = sum(one.verdict is Verdict.NOT_SHOWN for one in audit.required)
-    waived = len(audit.of(Verdict.WAIVED))
-    if broken:
+    if broken := len(audit.of(Verdict.BROKEN)):
         return tongue.count(
             "{name} broke {number} promise", "{name} broke {number} promises", broken, name=name
         )
@@ -124,7 +121,7 @@ def title(audit: Audit, tongue: Tongue = ENGLISH) -> str:
         return tongue.say("{name}: no promise was put to the test", name=name)
     if not audit.completed:
         return tongue.say("{name}: the audit did not finish", name=name)
-    if unshown:
+    if unshown := _unshown(audit):
         return tongue.count(
             "{name}: {unshown} of {number} promise could not be shown",
             "{name}: {unshown} of {number} promises could not be shown",
@@ -132,7 +129,12 @@ def title(audit: Audit, tongue: Tongue = ENGLISH) -> str:
             name=name,
             unshown=unshown,
         )
-    if waived:
+    return _all_kept(audit, name, tongue)
+
+
+def _all_kept(audit: Audit, name: str, tongue: Tongue) -> str:
+    """Return the title of an audit in which all is kept, or not kept and accepted."""
+    if waived := len(audit.of(Verdict.WAIVED)):
         return tongue.count(
             "{name} does not keep {number} promise, and says so",
             "{name} does not keep {number} promises, and says so",
@@ -142,40 +144,41 @@ def title(audit: Audit, tongue: Tongue = ENGLISH) -> str:
     return tongue.count(
         "{name} kept the one promise put to the test",
         "{name} kept all {number} promises put to the test",
-        required,
+        len(audit.required),
         name=name,
     )
 
 
 def finding(audit: Audit, tongue: Tongue = ENGLISH) -> str:
     """Return one sentence that says what was found, in whole numbers."""
-    required = audit.required
-    if not required:
+    if not audit.required:
         return tongue.say("Nothing was required of this run, so it shows nothing, good or bad.")
-    kept = sum(one.verdict is Verdict.KEPT for one in required)
-    broken, waived = len(audit.of(Verdict.BROKEN)), len(audit.of(Verdict.WAIVED))
-    unshown = sum(one.verdict is Verdict.NOT_SHOWN for one in required)
-    told = [
-        tongue.count(
-            "Of {number} promise put to the test", "Of {number} promises put to the test",
-            len(required),
+    return f"{', '.join(_counted(audit, tongue))}.{_unjudged(audit, tongue)}"
+
+
+def _counted(audit: Audit, tongue: Tongue) -> Iterator[str]:
+    """Yield how many promises went which way, leaving out the bad ways nobody went."""
+    kept = sum(one.verdict is Verdict.KEPT for one in audit.required)
+    yield tongue.count(
+        "Of {number} promise put to the test",
+        "Of {number} promises put to the test",
+        len(audit.required),
+    )
+    yield tongue.count("{number} was kept", "{number} were kept", kept)
+    if broken := len(audit.of(Verdict.BROKEN)):
+        yield tongue.count("{number} broken", "{number} broken", broken)
+    if unshown := _unshown(audit):
+        yield tongue.count("{number} could not be shown", "{number} could not be shown", unshown)
+    if waived := len(audit.of(Verdict.WAIVED)):
+        yield tongue.count(
+            "{number} not kept and accepted by somebody",
+            "{number} not kept and accepted by somebody",
+            waived,
         )
-    ]  # fmt: skip
-    told += [tongue.count("{number} was kept", "{number} were kept", kept)]
-    told += [tongue.count("{number} broken", "{number} broken", broken)] if broken else []
-    if unshown:
-        told += [
-            tongue.count("{number} could not be shown", "{number} could not be shown", unshown)
-        ]
-    if waived:
-        told += [
-            tongue.count(
-                "{number} not kept and accepted by somebody",
-                "{number} not kept and accepted by somebody",
-                waived,
-            )
-        ]
-    return f"{', '.join(told)}.{_unjudged(audit, tongue)}"
+
+
+def _unshown(audit: Audit) -> int:
+    return sum(one.verdict is Verdict.NOT_SHOWN for one in audit.required)
 
 
 def reservation(line: Headline, tongue: Tongue = ENGLISH) -> str:
