@@ -62,7 +62,7 @@ def explored_round(case: Case) -> Round:
 def _explore(case: Case) -> Round:
     street = Street.of(case)
     api = case.must(case.target.describe()).fields["openapi"]
-    left = [each.name for each in street.operations if _ends_the_run(each)]
+    left = [each.name for each in street.operations if ends_the_run(each)]
     seed = case.mint.key("explored")
     number = int.from_bytes(seed[:4], "big")
     casting = Casting(case, street)
@@ -73,7 +73,8 @@ def _explore(case: Case) -> Round:
     return Round(street.residents, street.reader, [*seen, *after])
 
 
-def _ends_the_run(operation: Described) -> bool:
+def ends_the_run(operation: Described) -> bool:
+    """Whether an operation would end the system, or send home whoever asks."""
     said = f"{operation.name} {operation.path}".lower()
     return any(word in said for word in ENDS_THE_RUN)
 

@@ -7,6 +7,8 @@ and read by every check of it. It is evidence of a target nobody else had used.
 
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
+from ipaddress import ip_address
+from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary
 
 from idaudit.checks.access.reach import State
@@ -45,6 +47,7 @@ class Street:
     ) -> "Street":
         """Settle people in the target of *case*, and read its description."""
         door = case.target.door()
+        must_be_ours(case, door)
         api = case.must(case.target.describe()).fields["openapi"]
         residents = living(case)
         people = [file.applicant for file in residents.everybody]
@@ -68,6 +71,30 @@ class Street:
     def voice(self, applicant: int) -> Voice:
         """Return who owns the file of *applicant*."""
         return next(voice for voice in self.voices if voice.own == applicant)
+
+
+def must_be_ours(case: Case, door: Door) -> None:
+    """
+    Refuse to ask in odd ways what may not be thrown away, or is not on this machine.
+
+    Raises:
+        Inconclusive: the target does not say that it is disposable, or its door
+            is not on loopback.
+
+    """
+    host = urlsplit(door.url).hostname or ""
+    if not case.target.disposable:
+        raise Inconclusive("asks in ways that may do harm; the target is not called disposable")
+    if not loopback(host):
+        raise Inconclusive(f"asks in ways that may do harm; {host!r} is not on this machine")
+
+
+def loopback(host: str) -> bool:
+    """Whether *host* is this machine, by an address or by the one name that always is."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 @dataclass(frozen=True, slots=True)
