@@ -17,7 +17,8 @@ from idaudit.threatmodel.errors import SetupError
 
 SHAPE, SECONDS = "all-at-once", 12.0
 _CUT_OFF = 40  # in a hundred uploads: so short a day would have few
-_SURGE = 2.0
+_SURGE = 1.5
+_SCANS = (300_000, 500_000)  # enough to come in many pieces
 _PAPERS = frozenset({"half-done-scan", "waiting-scan", "scan-at-rest"})
 """A paper that is left is seen at several moments under load; whichever comes first is right."""
 
@@ -43,7 +44,15 @@ def crowd_cities(only: Sequence[str] = ()) -> Iterator[Defect]:
 def loaded(defect: Defect, seed: int, seconds: float = SECONDS) -> Loaded:
     """Play one day in the city of *defect*."""
     orders = Orders(
-        shape=SHAPE, surge=_SURGE, seconds=seconds, seed=seed, workers=1, cut_off_percent=_CUT_OFF
+        shape=SHAPE,
+        surge=_SURGE,
+        seconds=seconds,
+        seed=seed,
+        workers=1,
+        holders=8,
+        cut_off_percent=_CUT_OFF,
+        scans=_SCANS,
+        drain_seconds=15,
     )
     with tempfile.TemporaryDirectory(prefix="idaudit-") as out:
         options = LoadOptions(

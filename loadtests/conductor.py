@@ -6,6 +6,7 @@ place where data rests, while they come; and in the end, ledger and all, once th
 are gone and every unfinished application has run out of time.
 """
 
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -124,17 +125,21 @@ class Conductor:
     def _lead_through(self, day: Day, generators: Crew) -> None:
         """Weigh, look, and let happen what is to happen, until the generators are done."""
         began, due = time.monotonic(), sorted(self._events(day), key=lambda each: each[0])
-        turn = 0
+        turn, look = 0, threading.Thread()
         while generators.busy():
             at = time.monotonic() - began
             while due and due[0][0] <= at:
                 due.pop(0)[1](at)
             day.watch.weigh(at)
-            if turn % _LOOK_EVERY == 0:
-                day.watch.look(at)
+            if turn % _LOOK_EVERY == 0 and not look.is_alive():
+                # A place full of papers takes long to sweep, and the day waits for nobody.
+                look = threading.Thread(target=day.watch.look, args=(at,))
+                look.start()
             turn += 1
             paced(began + (due[0][0] if due else at + 1))
         day.seconds = time.monotonic() - began
+        if look.ident:
+            look.join()
 
     def _events(self, day: Day) -> list[tuple[float, Callable[[float], None]]]:
         """Return what happens in the course of the day, and when."""
@@ -155,8 +160,6 @@ class Conductor:
         if strike(fault, self.target):
             day.struck[name] = at
         back(self.target)
-        if name == "power cut":
-            day.watch.look(at)
 
     # -- afterwards ---------------------------------------------------------------------------
 

@@ -4,6 +4,7 @@ import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from idaudit.loadtests.scans import SIZES
 from idaudit.loadtests.schedule import Arrival, drawn, share
 from idaudit.loadtests.shapes import Shape, shape_called
 
@@ -27,6 +28,7 @@ class Orders:
     port: int = 0
     holders: int = 16  # enrolled by each generator before the day begins
     cut_off_percent: int = 5  # uploads whose connection is lost in the midst
+    scans: tuple[int, ...] = SIZES  # bytes of the papers that are shown
     drain_seconds: float = 30.0  # what is under way at the end may take so long
 
     @property
@@ -53,4 +55,5 @@ class Orders:
     @classmethod
     def read(cls, path: Path) -> "Orders":
         """Read orders."""
-        return cls(**json.loads(path.read_text()))
+        said = json.loads(path.read_text())
+        return cls(**{**said, "scans": tuple(said["scans"])})

@@ -11,7 +11,6 @@ on the roster than for somebody who is not.
 import argparse
 import json
 import statistics
-import sys
 import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, closing
@@ -139,4 +138,4 @@ def table(database: str, by_size: dict[int, dict[str, float]]) -> list[str]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

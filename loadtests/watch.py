@@ -1,5 +1,6 @@
 """Looking while the crowd is there: what every place weighs, and whether a paper lies in it."""
 
+import sqlite3
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -52,7 +53,7 @@ class Watch:
         for surface in self._resting():
             try:
                 weights[surface.id] = surface.size()
-            except Inconclusive:  # the database is down, or its lock is held: a fault of ours
+            except (Inconclusive, OSError, sqlite3.Error):  # likewise
                 continue
         self.weights.append(Weighed(at, weights))
 
@@ -63,7 +64,7 @@ class Watch:
                 continue  # one sight is enough, and thousands take time that the day has not
             try:
                 hits = self._papers(self._sweep().surface(surface))
-            except Inconclusive:
+            except (Inconclusive, OSError, sqlite3.Error):  # it is down, or its lock is held
                 continue
             logged = surface.kind is SurfaceKind.LOG
             if hits and (logged or not self.papers_may_wait):

@@ -83,7 +83,7 @@ class World:
         first = self.orders.first_applicant(self.worker)
         self._told = self.target.now()
         self.people = Applicants(mint, self._told.date(), first)
-        self.models = Models(mint)
+        self.models = Models(mint, self.orders.scans)
         self.dice = random.Random(f"visitors {self.orders.seed} {self.worker}")  # noqa: S311
         tags = mint.tags(Cohort.SUBJECT)
         self._tokens = re.compile(f"{tags[0]}[A-Z]{{16}}{tags[1]}", re.IGNORECASE)

@@ -25,6 +25,7 @@ from idaudit.threatmodel.loader import load
 from idaudit.threatmodel.verdict import Verdict
 
 PROGRAMME = load().programmes["idnyc-2017"]
+SMALL = (200_000,)
 PATIENT = Limits(0, 3600, 3600, 3600, 1e9, 0, 5, 1)
 """No speed is asserted on a machine that others use as well."""
 
@@ -41,7 +42,7 @@ def played(
 
 def test_a_city_that_mixes_people_up_in_a_crowd_is_caught_under_load() -> None:
     """A shared answer shows as another's data, and the account and the page tell it."""
-    orders = Orders("all-at-once", 1.0, 4.0, 3, 1, holders=4)
+    orders = Orders("all-at-once", 1.0, 4.0, 3, 1, holders=4, scans=SMALL)
     day = played("shares-an-answer-when-busy", orders)
     told = account(day, PATIENT)
 
@@ -55,7 +56,7 @@ def test_a_city_that_mixes_people_up_in_a_crowd_is_caught_under_load() -> None:
 
 def test_a_worker_that_is_killed_is_told_and_the_day_is_no_proof() -> None:
     """Two generators share an honest city's day; one is killed, and the other's share stands."""
-    orders = Orders("all-at-once", 0.5, 4.0, 4, 2, holders=3, drain_seconds=3)
+    orders = Orders("all-at-once", 0.5, 4.0, 4, 2, holders=3, scans=SMALL, drain_seconds=3)
     day = played(None, orders, on_crew=lambda crew: crew.workers[1].kill())
 
     assert found(day) == []
