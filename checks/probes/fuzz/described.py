@@ -91,7 +91,32 @@ def described(api: Mapping[str, Any], each: int = 1) -> tuple[Described, ...]:
         Inconclusive: it describes none, or in a way that nobody can read.
 
     """
-    return _read(json.dumps(api, sort_keys=False, default=str), each)
+    return _read(json.dumps(modest(api), default=str), each)
+
+
+def modest(said: Any) -> Any:  # noqa: ANN401  OpenAPI
+    """
+    Return a description that asks for nothing very large, and for nothing else that differs.
+
+    Whatever fits it fits what is described; a long list of long texts takes minutes to make.
+    """
+    match said:
+        case dict():
+            return {name: _bounded(said, name, value) for name, value in said.items()}
+        case list():
+            return [modest(value) for value in said]
+        case _:
+            return said
+
+
+_MOST = {"maxLength": (256, "minLength"), "maxItems": (8, "minItems")}
+
+
+def _bounded(said: dict[str, Any], name: str, value: Any) -> Any:  # noqa: ANN401  OpenAPI
+    if name not in _MOST or not isinstance(value, int):
+        return modest(value)
+    most, least = _MOST[name]
+    return min(value, max(most, said.get(least, 0)))
 
 
 @lru_cache(maxsize=4)  # a run reads the same description for many checks

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from idaudit.checks.probes.fuzz.asking import Seen, Voice
-from idaudit.checks.probes.fuzz.described import Question
+from idaudit.checks.probes.fuzz.described import Question, modest
 from idaudit.fixtures.targets.target import Exchange
 from idaudit.threatmodel.errors import Inconclusive
 
@@ -50,7 +50,7 @@ def explored(
     engine = importlib.import_module("schemathesis.engine")
     known: dict[str, Voice] = {}
     config = library.Config.from_dict(_settings(url, seed, leave_out, depth))
-    schema = library.openapi.from_dict(json.loads(json.dumps(api)), config=config)
+    schema = library.openapi.from_dict(json.loads(json.dumps(modest(api))), config=config)
     with _casting(cast, known):
         for event in engine.from_schema(schema).execute():
             if isinstance(event, engine.events.FatalError):
