@@ -2,7 +2,9 @@
 Records to and from plain JSON values, strictly.
 
 A reader that guesses would let a damaged line judge a city, so every field
-must be there, none may be unknown, and each has exactly its declared type.
+must be there, none may be unknown, and each has exactly its declared type. The
+one exception is a field added since, and marked so: what an earlier version
+wrote stays readable.
 """
 
 from collections.abc import Callable, Mapping
@@ -108,10 +110,10 @@ def _read_object(kind: type, data: object, where: str) -> object:
     names = [field.name for field in fields(kind)]
     for name in data.keys() - set(names):
         raise ValueError(f"{where} has an unknown field {name!r}{did_you_mean(name, names)}")
-    for name in names:
-        if name not in data:
-            raise ValueError(f"{where} lacks the field {name!r}")
-    return kind(**{name: _read(hints[name], data[name], f"{where}.{name}") for name in names})
+    for field in fields(kind):
+        if field.name not in data and not field.metadata.get("added"):
+            raise ValueError(f"{where} lacks the field {field.name!r}")
+    return kind(**{name: _read(hints[name], data[name], f"{where}.{name}") for name in data})
 
 
 def _read_word(kind: type[StrEnum], data: object, where: str) -> StrEnum:

@@ -7,12 +7,15 @@ else, so anybody can judge a finished run again without the system it audited.
 
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from idaudit.threatmodel.verdict import Assurance, Outcome
 
 EVIDENCE_SCHEMA = "idaudit/evidence/v1"
+
+ADDED = {"added": True}
+"""Marks a field that evidence of an earlier version lacks; it is read as the field's default."""
 
 _CANARY_ID = re.compile(r"[a-z][a-z0-9._-]*")
 
@@ -109,7 +112,8 @@ class PlannedCheck:
     id: str
     guarantee: str
     needs_controls: bool = False
-    by_reading: bool = False  # of the target's source: what it finds was not seen happening
+    by_reading: bool = field(default=False, metadata=ADDED)
+    """Whether it reads the target's source: what it finds was not seen happening."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,6 @@ from idaudit.reports.bundle.publishing import published
 from idaudit.reports.bundle.sealing import ATTESTATIONS, SIGNER, oscal
 from idaudit.reports.bundle.statements import Node, result_statement, verdict_statement
 from idaudit.reports.bundle.suite import Suite
-from idaudit.reports.evidence import write_evidence
 from idaudit.reports.outputs import EVIDENCE, rendered
 from idaudit.reports.text import count
 
@@ -57,7 +56,7 @@ def link(public: Bundle, sealed: Bundle) -> Point:
             f"names a sealed bundle {public.about.sealed or '(none)'}; {sealed.folder} is "
             f"{sealed.digest}",
         )
-    if write_evidence(published(sealed.record)) != public.texts[EVIDENCE]:
+    if public.record != published(sealed.record):
         told = "is not what may be published of the sealed bundle's evidence"
         raise broken(public.folder / EVIDENCE, told)
     if public.basis != sealed.basis:
