@@ -1,5 +1,7 @@
 """What a run set out to do, as an OSCAL assessment plan: an activity for each check."""
 
+import base64
+
 from idaudit.reports.audit import Audit
 from idaudit.reports.oscal.parts import (
     assets,
@@ -80,4 +82,6 @@ def _no_ssp(audit: Audit) -> Node:
     """Return what stands where OSCAL wants the system security plan."""
     made = resource(audit, "no-ssp", "No system security plan")
     told = "None was asked for: the system is judged by what it does, whatever it is said to do."
-    return made | {"description": told}
+    text = base64.b64encode(told.encode()).decode()
+    file = {"filename": "no-ssp.txt", "media-type": "text/plain", "value": text}
+    return made | {"description": told, "base64": file}

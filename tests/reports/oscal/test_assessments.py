@@ -147,6 +147,14 @@ def test_every_reference_resolves(audit: Audit, model: ThreatModel) -> None:
         assert set(wanted) <= uuids.keys()
 
 
+def test_every_entry_of_the_back_matter_leads_somewhere(audit: Audit, model: ThreatModel) -> None:
+    """NIST's constraints want a file beside or a file inside, and tools warn of neither."""
+    for document in _documents(audit, model):
+        (body,) = document.values()
+
+        assert all({"rlinks", "base64"} & each.keys() for each in body["back-matter"]["resources"])
+
+
 def test_every_kind_of_reference_is_looked_up(broken_audit: Audit, model: ThreatModel) -> None:
     """A reference under a name this test does not know would resolve to nothing unseen."""
     names = {name for each in _documents(broken_audit, model) for name, _ in _walk(each)}
