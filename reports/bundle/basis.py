@@ -7,11 +7,13 @@ judged by, so that it says the same in ten years.
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, timedelta
+from pathlib import Path
 
 from idaudit.reports.audit import Audit, Waiver
 from idaudit.reports.codec import decode, encode
+from idaudit.threatmodel.errors import UsageError
 from idaudit.threatmodel.model import Limit, Programme, Source, ThreatModel
 
 BASIS = "basis.json"
@@ -67,6 +69,27 @@ def read_basis(text: bytes) -> Basis:
     if basis.schema != BASIS_SCHEMA:
         raise ValueError(f"has schema {basis.schema!r}; this version reads {BASIS_SCHEMA!r}")
     return basis
+
+
+def judged_by(folder: Path, shipped: ThreatModel) -> tuple[ThreatModel, tuple[Waiver, ...]]:
+    """
+    Return the promises and waivers that the run in *folder* was judged by.
+
+    They are those in the folder, if it is a bundle; the *shipped* ones, none of
+    them waived, if it is not.
+
+    Raises:
+        UsageError: what lies there cannot be read.
+
+    """
+    path = folder / BASIS
+    if not path.is_file():
+        return shipped, ()
+    try:
+        basis = read_basis(path.read_bytes())
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{path}: cannot be read ({error}); try 'idaudit verify'") from error
+    return replace(model_of(basis), read_attack=shipped.read_attack), basis.waivers
 
 
 def _until(audit: Audit, waivers: Sequence[Waiver], days: int) -> date:

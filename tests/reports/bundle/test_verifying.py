@@ -11,7 +11,14 @@ from pathlib import Path
 import pytest
 
 from idaudit.reports.audit import Waiver
-from idaudit.reports.bundle.basis import BASIS, basis_of, model_of, read_basis, write_basis
+from idaudit.reports.bundle.basis import (
+    BASIS,
+    basis_of,
+    judged_by,
+    model_of,
+    read_basis,
+    write_basis,
+)
 from idaudit.reports.bundle.keys import Signer, one_run_signer
 from idaudit.reports.bundle.opening import BrokenBundle, Bundle, open_bundle
 from idaudit.reports.bundle.suite import Suite
@@ -161,3 +168,20 @@ def test_what_needs_no_model_reads_no_more_than_the_bundle(
     """The promises in the bundle are those of the run, and the signer is who signed."""
     assert bundle.model.programmes == model.programmes
     assert bundle.signer.id == signer.public.id
+
+
+def test_a_bundle_is_rendered_by_its_own_promises_and_any_other_run_by_ours(
+    seal: Callable[..., Path], broken: RunRecord, waiver_day: date, model: ThreatModel
+) -> None:
+    """What was accepted then is told as accepted, whatever ships today."""
+    waiver = Waiver("no-scan-kept", "Moves in June.", "Privacy officer", waiver_day)
+    folder = seal(broken, waiver)
+    today = replace(model, programmes={})
+
+    told, waived = judged_by(folder, today)
+    assert (told.programmes, waived) == (model.programmes, (waiver,))
+    assert judged_by(folder / "evidence.jsonl", today) == (today, ())
+
+    (folder / BASIS).write_text("{}")
+    with pytest.raises(UsageError, match=r"basis\.json: cannot be read"):
+        judged_by(folder, today)
