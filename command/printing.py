@@ -8,6 +8,7 @@ from rich.table import Table
 from idaudit.checks.guard import Guard
 from idaudit.command.matrix import Matrix
 from idaudit.fixtures.canaries import Mint
+from idaudit.reports.bundle.basis import judged_by
 from idaudit.reports.evidence import read_evidence
 from idaudit.reports.judge import judge
 from idaudit.reports.outputs import EVIDENCE
@@ -53,6 +54,8 @@ def render_again(bundle: Path, shape: str, waivers: Path | None) -> bytes:
     """
     Judge the evidence in *bundle* (a folder or its evidence file) again, and render it.
 
+    A signed bundle is judged by the promises and the waivers in it.
+
     Raises:
         UsageError: no such format, no evidence there, or damaged evidence.
         WaiverError: a waiver is wrong, had expired by then, or matches nothing.
@@ -63,9 +66,9 @@ def render_again(bundle: Path, shape: str, waivers: Path | None) -> bytes:
         hint = did_you_mean(shape, known)
         raise UsageError(f"--format {shape}: no such format{hint}; there are {', '.join(known)}")
     record = read_evidence(bundle / EVIDENCE if bundle.is_dir() else bundle)
-    model = load()
-    day = record.header.started.date()
-    accepted = read_waivers(waivers, model, day) if waivers else ()
+    model, accepted = judged_by(bundle, load())
+    if waivers:
+        accepted = read_waivers(waivers, model, record.header.started.date())
     audit = judge(record, model, accepted)
     book = shape == WORKBOOK
     data = workbook(audit, model) if book else render(shape, audit, model).encode()
@@ -96,7 +99,5 @@ def print_matrix(matrix: Matrix, console: Console) -> None:
         highlight=False,
     )
     if matrix.missing:
-        told = (
-            f"The matrix was interrupted: {matrix.missing} cities were not asked; none is written."
-        )
+        told = f"Interrupted: {matrix.missing} cities were not asked, and no matrix is written."
         console.print(told, highlight=False)
