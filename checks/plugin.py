@@ -147,15 +147,17 @@ class Auditor:
         """Time one item, and write its check's record after the last of them."""
         started = time.perf_counter()
         name = check_of(item)
+        tally = self._tallies[name]
         try:
-            return (yield)
-        finally:
-            tally = self._tallies[name]
-            tally.seconds += time.perf_counter() - started
+            result = yield
+            # Not reached where somebody stops the run: such an item goes on waiting.
             tally.waiting.discard(item.nodeid)
+        finally:
+            tally.seconds += time.perf_counter() - started
             self._cases.pop(item.nodeid, None)
-            if not tally.waiting:
-                self._write(name)
+        if not tally.waiting:
+            self._write(name)
+        return result
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
@@ -292,5 +294,9 @@ def run_checks(sitting: Sitting) -> int:
         "-pno:cacheprovider",
         "-pno:terminal",
         "-pno:faulthandler",
+        # Checks expect, they do not assert: rewriting them anew in every process is waste,
+        # and so is collecting all garbage after each.
+        "--assert=plain",
+        "-pno:unraisableexception",
     )
     return int(pytest.main([*isolated, *areas], plugins=[Auditor(sitting)]))

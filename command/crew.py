@@ -7,15 +7,15 @@ for the slowest.
 """
 
 import contextlib
-import multiprocessing
 from collections.abc import Callable
-from concurrent.futures import BrokenExecutor, ProcessPoolExecutor, as_completed
+from concurrent.futures import BrokenExecutor
 from dataclasses import replace
 
 from idaudit.checks.plugin import Lender
 from idaudit.command.lenders import open_lender
 from idaudit.command.plan import make_plan, programme_called
 from idaudit.command.share import Share, ask, crowd
+from idaudit.command.workers import Workers
 from idaudit.fixtures.canaries import Mint
 from idaudit.reports.record import CheckRecord
 from idaudit.threatmodel.loader import load
@@ -40,12 +40,12 @@ def ask_in_parts(
     """
     jobs = share.options.jobs
     hands = [share.names[start :: jobs * HANDS] for start in range(jobs * HANDS)]
-    # Spawned, not forked: a fork would share the nursery's pipe with its parent.
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(jobs, mp_context=context) as pool:
-        asked = [pool.submit(ask_hand, replace(share, names=hand)) for hand in hands if hand]
+    with Workers[list[CheckRecord]](jobs) as workers:
+        for hand in hands:
+            if hand:
+                workers.ask(ask_hand, replace(share, names=hand))
         try:
-            for done in as_completed(asked):
+            for done in workers.done():
                 for record in done.result():
                     write(record)
                     progress(record.id, record.outcome)

@@ -1,6 +1,6 @@
 """Driving one target and writing down all that was seen of it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,7 +9,9 @@ from rich.console import Console
 
 from idaudit.checks.doctor import Examination, examine
 from idaudit.checks.guard import Guard
+from idaudit.checks.plugin import Lender
 from idaudit.command.crew import ask_in_parts
+from idaudit.command.interrupts import INTERRUPTS, Interrupted
 from idaudit.command.lenders import open_lender
 from idaudit.command.options import RunOptions
 from idaudit.command.plan import Plan
@@ -20,7 +22,8 @@ from idaudit.command.version import __version__, commit
 from idaudit.fixtures.canaries import Mint
 from idaudit.fixtures.targets.nursery import Nursery
 from idaudit.fixtures.targets.target import Operation, Target
-from idaudit.reports.evidence import EvidenceWriter
+from idaudit.fixtures.targets.tidying import Borrowed
+from idaudit.reports.evidence import Entry, EvidenceWriter
 from idaudit.reports.record import (
     OperationRecord,
     PlannedCheck,
@@ -51,29 +54,77 @@ def gather(
         SetupError: the target cannot be started, or nobody can apply there.
 
     """
+    with EvidenceWriter(evidence, Guard(Mint(options.seed)).clean) as writer:
+        begun: list[type[Entry]] = []
+
+        def write(entry: Entry) -> None:
+            begun.append(type(entry))
+            with INTERRUPTS.held():  # a line that is torn breaks the chain of all that follow
+                writer.write(entry)
+
+        try:
+            why = _driven(options, plan, write, console, nursery, known)
+        except Interrupted:
+            if not begun:
+                raise
+            why = INTERRUPTS.why
+        why = INTERRUPTS.why or why
+        with INTERRUPTS.finishing():
+            writer.write(RunEnd(finished=datetime.now(UTC), completed=not why, why=why))
+
+
+def _driven(
+    options: RunOptions,
+    plan: Plan,
+    write: Callable[[Entry], None],
+    console: Console,
+    nursery: Nursery | None,
+    known: Examination | None,
+) -> str:
+    """Do what :func:`gather` does; return why not all of it was done, "" where it was."""
+    opened = open_lender(options.target, plan.programme, options.seed, nursery)
+    with INTERRUPTS.closed_whole(opened) as lender:
+        try:
+            return _asked(options, plan, write, console, lender, known)
+        finally:
+            with INTERRUPTS.held():
+                _tidy(lender, write, console)
+
+
+def _tidy(lender: Lender, write: Callable[[Entry], None], console: Console) -> None:
+    """Take back what was planted in a system that goes on being used, and say what was not."""
+    if isinstance(lender, Borrowed) and lender.planted:
+        tidied = lender.tidy()
+        console.print(f"Clearing up: {tidied}", markup=False, highlight=False)
+        write(OperationRecord("clean_up", offered=True, works=not tidied.left, detail=str(tidied)))
+
+
+def _asked(
+    options: RunOptions,
+    plan: Plan,
+    write: Callable[[Entry], None],
+    console: Console,
+    lender: Lender,
+    known: Examination | None,
+) -> str:
+    """Examine the target and ask every planned check; return why not all was asked, or ""."""
     mint = Mint(options.seed)
-    with (
-        EvidenceWriter(evidence, Guard(mint).clean) as writer,
-        open_lender(options.target, plan.programme, options.seed, nursery) as lender,
-    ):
-        console.print("Examining the target", markup=False, highlight=False)
-        people = crowd(mint, anew=options.target.anew)
-        with lender.unused() as target:
-            writer.write(_header(options, plan, target))
-            found = known or examine(target, mint, people(target))
-            share = Share(options, plan.names, found, target.disposable)
-        for entry in _found(found):
-            writer.write(entry)
-        _refuse_the_undrivable(found)
-        for record in read_source(options, plan):
-            writer.write(record)
-        with Steps(console, "Checking", len(plan.checks)) as steps:
-            if options.target.anew and options.jobs > 1:
-                why = ask_in_parts(share, writer.write, steps.step)
-            else:
-                ask(share, plan, lender, people, writer.write, steps.step)
-                why = ""
-        writer.write(RunEnd(finished=datetime.now(UTC), completed=not why, why=why))
+    console.print("Examining the target", markup=False, highlight=False)
+    people = crowd(mint, anew=options.target.anew)
+    with lender.unused() as target:
+        write(_header(options, plan, target))
+        found = known or examine(target, mint, people(target))
+        share = Share(options, plan.names, found, target.disposable)
+    for entry in _found(found):
+        write(entry)
+    _refuse_the_undrivable(found)
+    for record in read_source(options, plan):
+        write(record)
+    with Steps(console, "Checking", len(plan.checks)) as steps:
+        if options.target.anew and options.jobs > 1:
+            return ask_in_parts(share, write, steps.step)
+        ask(share, plan, lender, people, write, steps.step)
+        return ""
 
 
 def _header(options: RunOptions, plan: Plan, target: Target) -> RunHeader:

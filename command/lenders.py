@@ -11,6 +11,7 @@ from idaudit.fixtures.targets.from_file import load_target
 from idaudit.fixtures.targets.nursery import Nursery
 from idaudit.fixtures.targets.permission import refuse_unnamed
 from idaudit.fixtures.targets.reference import ReferenceCities
+from idaudit.fixtures.targets.tidying import Borrowed
 from idaudit.threatmodel.errors import UsageError
 from idaudit.threatmodel.model import Programme
 
@@ -70,6 +71,8 @@ def open_lender(
     """
     Open what *choice* names for the length of a run.
 
+    What is not thrown away afterwards keeps a ledger of what the run leaves in it.
+
     Reference cities come from *nursery*, where one is lent.
 
     Raises:
@@ -81,7 +84,7 @@ def open_lender(
     if not choice.anew:
         with contextlib.closing(load_target(choice.spec)) as target:
             refuse_unnamed(target, choice.spec)
-            yield target
+            yield target if target.disposable else Borrowed(target)
         return
     with ReferenceCities(
         programme.terms,

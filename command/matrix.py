@@ -9,10 +9,10 @@ that was written for it says so, and for the right reason.
 """
 
 import json
-import multiprocessing
 import tempfile
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
+from concurrent.futures import Future
+from contextlib import closing, suppress
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
@@ -23,11 +23,13 @@ from idaudit.checks.catalogue import Tier, every_check
 from idaudit.checks.doctor import Examination, examine
 from idaudit.command.cities import City
 from idaudit.command.gather import gather
+from idaudit.command.interrupts import INTERRUPTS, Interrupted
 from idaudit.command.lenders import TargetChoice, open_lender
 from idaudit.command.options import RunOptions
 from idaudit.command.plan import make_plan, programme_called
 from idaudit.command.progress import Steps
 from idaudit.command.share import crowd
+from idaudit.command.workers import Workers
 from idaudit.fixtures.canaries import Mint
 from idaudit.fixtures.defects.registry import Defect
 from idaudit.fixtures.targets.city_databases import SQLITE, check_database, databases, spoken
@@ -70,13 +72,14 @@ class Matrix:
     lawful: tuple[Flagged, ...]
     database: str = SQLITE
     """What the cities kept their registries in, as ``--database`` says it."""
+    missing: int = 0
+    """Cities that nobody came to, for the run was interrupted."""
 
     @property
     def proven(self) -> bool:
         """Whether every defect was caught and nobody innocent was flagged."""
-        return all(each.caught for each in self.defects) and not any(
-            each.flagged for each in self.lawful
-        )
+        caught = not self.missing and all(each.caught for each in self.defects)
+        return caught and not any(each.flagged for each in self.lawful)
 
     def as_json(self) -> str:
         """Return the matrix under the keys of the contract, one city a line."""
@@ -115,6 +118,8 @@ def checks_of(
     with tempfile.TemporaryDirectory(prefix="idaudit-") as scratch:
         evidence = Path(scratch, "evidence.jsonl")
         gather(options, plan, evidence, Console(quiet=True), _nursery(database), known)
+        if INTERRUPTS.why:
+            raise Interrupted(INTERRUPTS.number)
         return read_evidence(evidence).checks
 
 
@@ -163,11 +168,14 @@ def run_matrix(
     wanted = list(chosen)
     with Steps(console, "Auditing cities", len(wanted)) as steps:
         said = {}
-        for city, checks in _audited(chosen, seed, jobs, database):
-            said[city.id] = checks
-            steps.step(city.id, _short(city, checks))
+        with suppress(Interrupted), closing(_audited(chosen, seed, jobs, database)) as audited:
+            for city, checks in audited:
+                said[city.id] = checks
+                steps.step(city.id, _short(city, checks))
+    wanted = [each for each in wanted if each.id in said]
     return Matrix(
         database=spoken(database),
+        missing=len(chosen) - len(wanted),
         defects=tuple(
             caught(each.defect, said[each.id])
             for each in wanted
@@ -183,16 +191,14 @@ def run_matrix(
 
 def _audited(
     wanted: Mapping[City, Sequence[str]], seed: int, jobs: int, database: str
-) -> Iterator[tuple[City, tuple[CheckRecord, ...]]]:
+) -> Generator[tuple[City, tuple[CheckRecord, ...]]]:
     """Yield each city with what the checks said of it, as they come in."""
-    # Spawned, not forked: each worker starts a nursery of its own.
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(jobs, mp_context=context) as pool:
+    with Workers[tuple[CheckRecord, ...]](jobs) as workers:
         pending = {
-            pool.submit(checks_of, city, seed, asked, (), database): city
+            workers.ask(checks_of, city, seed, asked, (), database): city
             for city, asked in wanted.items()
         }
-        for done in as_completed(pending):
+        for done in workers.done():
             yield pending[done], _said(done)
 
 

@@ -29,6 +29,8 @@ class RunOptions:
     key: Path | None = None
     """What the bundle is signed with; without one, a key made for this run, at tier full."""
     relied_on_days: int = RELIED_ON_DAYS
+    minutes: float = 240
+    """After so long the run stops, and tells what it has seen."""
     source: Path | None = None
     """The target's own Python, where the caller has it: it is read as well."""
     jobs: int = 1

@@ -1,6 +1,7 @@
 """One audit from start to finish: plan, gather evidence, judge, write."""
 
 import tempfile
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,17 +11,21 @@ from idaudit.checks.catalogue import Tier
 from idaudit.checks.guard import Guard
 from idaudit.command.bundling import signer_of, tell_signer
 from idaudit.command.gather import gather
+from idaudit.command.interrupts import INTERRUPTS
 from idaudit.command.options import RunOptions
 from idaudit.command.plan import make_plan, programme_called
 from idaudit.fixtures.canaries import Mint
-from idaudit.reports.audit import Audit
+from idaudit.reports.audit import Audit, Waiver
 from idaudit.reports.bundle.sealing import Seal
 from idaudit.reports.evidence import read_evidence
 from idaudit.reports.judge import judge
 from idaudit.reports.outputs import refuse_foreign, write_outputs
+from idaudit.reports.record import RunRecord
 from idaudit.reports.waivers import read_waivers
 from idaudit.threatmodel.errors import SetupError
 from idaudit.threatmodel.loader import load
+from idaudit.threatmodel.model import ThreatModel
+from idaudit.threatmodel.verdict import Verdict
 
 
 def run_audit(options: RunOptions, console: Console) -> Audit:
@@ -41,17 +46,27 @@ def run_audit(options: RunOptions, console: Console) -> Audit:
         read_waivers(options.waivers, model, datetime.now(UTC).date()) if options.waivers else ()
     )
     options.target.check()
+    INTERRUPTS.limit(options.minutes)
     seal = _seal(options)
     _refuse_unwritable(options.out)
     with tempfile.TemporaryDirectory(prefix="idaudit-") as scratch:
         evidence = Path(scratch, "evidence.jsonl")
         gather(options, plan, evidence, console)
-        audit = judge(read_evidence(evidence), model, waivers)
-        inspect = Guard(Mint(options.seed)).inspect
-        write_outputs(audit, model, options.out, evidence, seal, inspect)
+        with INTERRUPTS.finishing():
+            audit = _judged(read_evidence(evidence), model, waivers)
+            inspect = Guard(Mint(options.seed)).inspect
+            write_outputs(audit, model, options.out, evidence, seal, inspect)
     if seal:
         tell_signer(seal.signer, console)
     return audit
+
+
+def _judged(record: RunRecord, model: ThreatModel, waivers: Sequence[Waiver]) -> Audit:
+    """Judge *record*; what an interrupted run never came to cannot fail to match a waiver."""
+    if INTERRUPTS.why:
+        broken = {each.guarantee for each in judge(record, model).of(Verdict.BROKEN)}
+        waivers = [each for each in waivers if each.guarantee in broken]
+    return judge(record, model, waivers)
 
 
 def _seal(options: RunOptions) -> Seal | None:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from idaudit.checks.probes.sweep.distributed import scanning
 from idaudit.checks.probes.sweep.sharing import Found, Share, sweeping
 from idaudit.command.addresses import combed
 from idaudit.command.canaries import Planted, read_canaries
+from idaudit.command.interrupts import INTERRUPTS, Interrupted
 from idaudit.command.places import seen_at, shares_of
 from idaudit.command.printing import write_text
 from idaudit.command.progress import Steps
@@ -51,15 +52,22 @@ def sweep_places(
         swept, parts = _sweeper(crew, planted, limits, places, stack)
         every = [share for place in places for share in shares_of(place, refused, stack, parts)]
         hits: list[Hit] = []
-        alone = 0
-        with Steps(console, "sweeping", len(every)) as steps:
-            for found in swept(every):
+        alone, asked = 0, 0
+        with Steps(console, "sweeping", len(every)) as steps, suppress(Interrupted):
+            for asked, found in enumerate(swept(every), start=1):  # noqa: B007  told afterwards
                 hits += found.hits
                 refused += [_combed(each, places) for each in found.refused]
                 alone += len(found.alone)
                 steps.step(_what(found.share), f"{len(found.hits)} hits")
     hits = sorted(dict.fromkeys(hits), key=_order)
     refused = sorted(dict.fromkeys(refused), key=lambda each: (*_order_of(each), each.why))
+    if INTERRUPTS.why:
+        _tell(hits, refused, alone, planted, Console())
+        told = (
+            f"The sweep was interrupted: {len(every) - asked} of {len(every)} parts were not read."
+        )
+        Console().print(told, highlight=False)
+        return UNREAD
     if out:
         write_text(out, as_json(hits, planted))
     _tell(hits, refused, alone, planted, Console())

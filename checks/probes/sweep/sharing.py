@@ -6,6 +6,7 @@ millions of keys lies in memory only once.
 """
 
 import multiprocessing
+import signal
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -137,7 +138,8 @@ def sweeping(
         if jobs == 1:
             yield lambda every: map(_swept, every)
         else:
-            with multiprocessing.get_context("fork").Pool(jobs) as pool:
+            forked = multiprocessing.get_context("fork")
+            with forked.Pool(jobs, initializer=_undisturbed) as pool:
                 yield lambda every: _largest_first(pool, every)
     finally:
         _prepared.clear()
@@ -145,6 +147,12 @@ def sweeping(
 
 _prepared: list[Sweep] = []
 """The sweep that processes inherit; a list, for it is filled before they begin."""
+
+
+def _undisturbed() -> None:
+    """Leave Ctrl-C to whoever started this process, and end at once when they say so."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 def _largest_first(pool: Pool, every: Sequence[Share]) -> Iterator[Found]:
