@@ -13,17 +13,19 @@ from idaudit.reports.comparing.change import (
     BROKEN,
     LOST,
     QUIET,
-    WORDS,
-    Change,
     Step,
     cautions,
     exit_code,
     steps,
 )
 from idaudit.reports.comparing.formats import as_csv, as_json, columns, headlines, side_by_side
+from idaudit.reports.comparing.page import comparison_page
 from idaudit.reports.comparing.reported import Reported, read_reported
+from idaudit.reports.comparing.words import WORDS, Change
+from idaudit.reports.languages.tongue import SOURCE, languages
 from idaudit.reports.words import MARKS, SUBJECTS
 from idaudit.threatmodel.errors import UsageError
+from idaudit.threatmodel.loader import load
 from idaudit.threatmodel.model import Subject
 from idaudit.threatmodel.verdict import Verdict
 
@@ -36,7 +38,9 @@ _STYLES = {Verdict.KEPT: "green", Verdict.BROKEN: "bold red", Verdict.WAIVED: "r
 @click.option("--side-by-side", "beside", is_flag=True, help="Two systems, neither the older.")
 @click.option("--json", "as_", flag_value="json", help="Machine-readable.")
 @click.option("--csv", "as_", flag_value="csv", help="For a spreadsheet, a column for each audit.")
-def diff(audits: tuple[Path, ...], as_: str | None, *, beside: bool) -> int:
+@click.option("--html", "as_", flag_value="html", help="A page, for people.")
+@click.option("--lang", default=SOURCE, help=f"One of {', '.join(languages())}; for the page.")
+def diff(audits: tuple[Path, ...], as_: str | None, lang: str, *, beside: bool) -> int:
     """
     Say what changed from the first of two AUDITS to the second, or compare several.
 
@@ -50,10 +54,15 @@ def diff(audits: tuple[Path, ...], as_: str | None, *, beside: bool) -> int:
         raise UsageError("diff compares audits, and was given one; name at least two folders")
     read = [read_reported(path) for path in audits]
     found = steps(read[0], read[1]) if len(read) == PAIR and not beside else ()
-    if as_:
-        click.echo(as_json(read, found) if as_ == "json" else as_csv(read), nl=False)
-    else:
-        _tell(read, found, Console())
+    match as_:
+        case "json":
+            click.echo(as_json(read, found), nl=False)
+        case "csv":
+            click.echo(as_csv(read), nl=False)
+        case "html":
+            click.echo(comparison_page(read, found, load(), lang), nl=False)
+        case _:
+            _tell(read, found, Console())
     return exit_code(found)
 
 

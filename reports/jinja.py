@@ -21,6 +21,7 @@ _NAMED = {
     "AREAS": "area",
     "OBLIGATIONS": "obligation",
     "MEANINGS": "meaning",
+    "CHANGES": "change",
     "STATES": "state",
     "OUTCOMES": "outcome",
     "ASSURANCES": "assurance",

@@ -35,6 +35,11 @@ def one_line(text: str, limit: int | None = None) -> str:
     return flat if limit is None or len(flat) <= limit else flat[: limit - 1] + "…"
 
 
+def opening(text: str) -> str:
+    """Return *text* as it begins a sentence."""
+    return text[:1].upper() + text[1:]
+
+
 def count(number: int, noun: str) -> str:
     """Return "1 promise", "3 promises": *noun* takes a plain s."""
     return f"{number} {noun}" if number == 1 else f"{number:,} {noun}s"

@@ -5,8 +5,10 @@ import re
 from collections.abc import Iterator, Sequence
 
 from idaudit.reports.audit import Audit, Headline, Judgement
+from idaudit.reports.comparing.words import WORDS
 from idaudit.reports.languages.tongue import ENGLISH, Tongue
 from idaudit.reports.places import State
+from idaudit.reports.text import opening
 from idaudit.threatmodel.model import Area, Clause, Obligation, Subject
 from idaudit.threatmodel.verdict import Assurance, Outcome, Verdict
 
@@ -73,6 +75,7 @@ HEADLINES = {
     Verdict.LAWFUL_HOLD: "Kept, save for what a court has ordered to be preserved.",
     Verdict.ATTESTED: "The operator says so; nothing here was tested.",
 }
+CHANGES = {change: opening(text) for change, text in WORDS.items()}
 STATES = {
     State.FOUND: "Found here: what should not be",
     State.BLIND: "Could not be searched",
@@ -98,11 +101,6 @@ def sentence(text: str) -> str:
     read = _CHECK.sub(lambda name: f"“{name[0].replace('_', ' ')}”", text)
     opened = read if _CODE.match(read) else opening(read)
     return opened if opened.endswith((".", "!", "?", ":", "…")) or not opened else f"{opened}."
-
-
-def opening(text: str) -> str:
-    """Return *text* as it begins a sentence."""
-    return text[:1].upper() + text[1:]
 
 
 def spoken(code: str) -> str:

@@ -7,51 +7,20 @@ and one that was kept and can no longer be shown has got worse.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 from idaudit.reports.comparing.reported import Reported, Said
+from idaudit.reports.comparing.words import Change
+from idaudit.reports.languages.tongue import ENGLISH, Tongue
 from idaudit.threatmodel.verdict import Verdict
 
 _KEPT = frozenset({Verdict.KEPT, Verdict.LAWFUL_HOLD})
 _UNSHOWN = frozenset({Verdict.NOT_SHOWN, Verdict.ATTESTED})
 
 
-class Change(StrEnum):
-    """What became of one promise, the worst first."""
-
-    NEW = "newly-broken"
-    ANOTHER_WAY = "broken-another-way"  # broken before as well, and now for a new reason
-    NO_LONGER_SHOWN = "no-longer-shown"  # kept before
-    NO_LONGER_PROMISED = "no-longer-promised"  # kept before, or broken; does not apply now
-    NOT_SHOWN_FIXED = "not-shown-fixed"  # broken before; nobody can say now
-    STILL_BROKEN = "still-broken"
-    ACCEPTED = "not-kept-accepted"  # not kept, and somebody accepts that
-    STILL_NOT_SHOWN = "still-not-shown"
-    FIXED = "fixed"
-    NEWLY_SHOWN = "newly-shown"  # kept now, and nobody could say before
-    STILL_KEPT = "still-kept"
-    NOT_APPLICABLE = "not-applicable"
-
-
 BROKEN = frozenset({Change.NEW, Change.ANOTHER_WAY})
 LOST = frozenset({Change.NO_LONGER_SHOWN, Change.NO_LONGER_PROMISED})
 QUIET = frozenset({Change.STILL_KEPT, Change.NOT_APPLICABLE})
 """What a comparison need not print a line for."""
-
-WORDS = {
-    Change.NEW: "newly broken",
-    Change.ANOTHER_WAY: "broken in another way",
-    Change.NO_LONGER_SHOWN: "kept before, not shown now",
-    Change.NO_LONGER_PROMISED: "no longer promised",
-    Change.NOT_SHOWN_FIXED: "broken before, not shown now",
-    Change.STILL_BROKEN: "still broken",
-    Change.ACCEPTED: "not kept, accepted",
-    Change.STILL_NOT_SHOWN: "still not shown",
-    Change.FIXED: "fixed",
-    Change.NEWLY_SHOWN: "shown for the first time",
-    Change.STILL_KEPT: "still kept",
-    Change.NOT_APPLICABLE: "does not apply",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,18 +62,20 @@ def exit_code(found: Sequence[Step]) -> int:
     return 2 if changes & LOST else 0
 
 
-def cautions(audits: Sequence[Reported]) -> Iterator[str]:
+def cautions(audits: Sequence[Reported], tongue: Tongue = ENGLISH) -> Iterator[str]:
     """Yield what makes *audits* hard to compare."""
-    for name, values in (
-        ("programme", [audit.program for audit in audits]),
-        ("tier", [audit.tier for audit in audits]),
-        ("suite version", [audit.version for audit in audits]),
-    ):
-        if len(set(values)) > 1:
-            yield f"Not of the same {name}: {', '.join(values)}."
+    programmes, tiers, versions = zip(
+        *((audit.program, audit.tier, audit.version) for audit in audits), strict=True
+    )
+    if len(set(programmes)) > 1:
+        yield tongue.say("Not of the same programme: {these}.", these=", ".join(programmes))
+    if len(set(tiers)) > 1:
+        yield tongue.say("Not of the same tier: {these}.", these=", ".join(tiers))
+    if len(set(versions)) > 1:
+        yield tongue.say("Not of the same version of idaudit: {these}.", these=", ".join(versions))
     for audit in audits:
         if not audit.completed:
-            yield f"{audit.path} did not finish, so much of it is not shown."
+            yield tongue.say("{path} did not finish, so much of it is not shown.", path=audit.path)
 
 
 def _step(id_: str, before: Said | None, after: Said | None) -> Step:

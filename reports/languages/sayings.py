@@ -49,6 +49,7 @@ def _words() -> Iterator[Saying]:
         ("subject", words.SUBJECT_HINTS),
         ("area", words.AREAS),
         ("obligation", words.OBLIGATIONS),
+        ("change", words.CHANGES),
         ("state", words.STATES),
         ("outcome", words.OUTCOMES),
         ("assurance", words.ASSURANCES),

@@ -12,6 +12,9 @@ sys.path.insert(0, str(Path(__file__).parent))
 from browser import WIDTHS, chromium, opened, violations
 from playwright.sync_api import Browser
 
+from idaudit.reports.comparing.change import steps
+from idaudit.reports.comparing.page import comparison_page
+from idaudit.reports.comparing.reported import read_reported
 from idaudit.reports.judge import judge
 from idaudit.reports.languages.tongue import languages
 from idaudit.reports.record import (
@@ -155,6 +158,26 @@ def test_the_matrix_keeps_no_reader_out(
     page = tmp_path / "matrix.html"
     text = render(in_language("matrix", language), judge(_run(record, model), model), model)
     page.write_text(text, encoding="utf-8")
+    with opened(browser, page, WIDTHS[name], script=True) as shown:
+        assert shown.evaluate("document.documentElement.scrollWidth") <= WIDTHS[name]
+        assert violations(shown) == []
+
+
+@pytest.mark.parametrize(("language", "name"), [("en", "phone"), ("es", "desk")])
+def test_a_comparison_keeps_no_reader_out(
+    browser: Browser, record: RunRecord, tmp_path: Path, language: str, name: str
+) -> None:
+    """Before and after, with every change told and each promise side by side."""
+    model = _some(load(), SHORT)
+    run = _run(record, model)
+    fixed = [replace(check, outcome=Outcome.PASS, findings=()) for check in run.checks]
+    audits = []
+    for number, each in enumerate((replace(run, checks=tuple(fixed)), run)):
+        path = tmp_path / f"{number}.json"
+        path.write_text(render("json", judge(each, model), model), encoding="utf-8")
+        audits.append(read_reported(path))
+    page = tmp_path / "comparison.html"
+    page.write_text(comparison_page(audits, steps(*audits), model, language), encoding="utf-8")
     with opened(browser, page, WIDTHS[name], script=True) as shown:
         assert shown.evaluate("document.documentElement.scrollWidth") <= WIDTHS[name]
         assert violations(shown) == []

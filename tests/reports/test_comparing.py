@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -12,13 +13,16 @@ import pytest
 
 from idaudit.command.main import exit_code_of
 from idaudit.reports.audit import Audit, Waiver
-from idaudit.reports.comparing.change import WORDS, Change, cautions, exit_code, steps
+from idaudit.reports.comparing.change import cautions, exit_code, steps
 from idaudit.reports.comparing.formats import as_csv, as_json
+from idaudit.reports.comparing.page import comparison_page
 from idaudit.reports.comparing.reported import read_reported
+from idaudit.reports.comparing.words import WORDS, Change
 from idaudit.reports.judge import judge
 from idaudit.reports.record import Finding, RunRecord
 from idaudit.reports.renderers import render
 from idaudit.threatmodel.errors import UsageError
+from idaudit.threatmodel.loader import load
 from idaudit.threatmodel.model import ThreatModel
 from idaudit.threatmodel.verdict import Outcome
 
@@ -221,3 +225,34 @@ def test_a_report_cannot_move_a_terminal(filed: Reporting, kept_audit: Audit) ->
     file.write_text(file.read_text("utf-8").replace("Reference city", "\\u001b[2J"), "utf-8")
 
     assert "\x1b" not in read_reported(folder).target
+
+
+def test_the_page_sets_systems_side_by_side(
+    filed: Reporting, kept_audit: Audit, broken_audit: Audit, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A column for each system and a bar where they differ, in any language; nothing loaded."""
+    kept, broken = str(filed(kept_audit, "kept")), str(filed(broken_audit, "broken"))
+
+    assert exit_code_of(["diff", kept, broken, kept, "--html"]) == 0
+    page = capsys.readouterr().out
+    assert page.count('<th scope="col">') == 4
+    assert '<tr id="no-scan-kept" class="differs">' in page
+    assert '<tr id="court-only">' in page
+    assert "Scan survives" in page
+    assert "What changed" not in page
+    assert not re.search(r"<script|<link|@import|url\((?!#)|https?://", page)
+    assert exit_code_of(["diff", kept, broken, "--html", "--lang", "es"]) == 1
+    page = capsys.readouterr().out
+    assert "Qué cambió" in page
+    assert "<code>+scan-survives</code>" in page
+    assert exit_code_of(["diff", kept, broken, "--html", "--lang", "xx"]) == 64
+
+
+def test_a_promise_unknown_here_has_its_row(filed: Reporting, kept_audit: Audit) -> None:
+    """An audit by another version stands beside ours, with what it alone knows."""
+    theirs = read_reported(filed(kept_audit, "theirs"))
+    strange = replace(theirs.said[0], guarantee="no-drones")
+    page = comparison_page([theirs, replace(theirs, said=(*theirs.said, strange))], (), load())
+
+    assert "Unknown to this version" in page
+    assert '<tr id="no-drones" class="differs">' in page
