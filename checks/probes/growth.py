@@ -40,6 +40,10 @@ class Slope:
     high: float
     points: int
 
+    def hides(self, weight: float, allowed: float = 0.0) -> bool:
+        """Whether it may be no more than is *allowed*, and as well a whole *weight*: noise."""
+        return self.low <= allowed and self.high >= weight
+
 
 @dataclass(frozen=True, slots=True)
 class Step:

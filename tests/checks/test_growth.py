@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from idaudit.checks.probes.growth import Sample, enrolments_needed, largest_step, slope
+from idaudit.checks.probes.growth import Sample, Slope, enrolments_needed, largest_step, slope
 from idaudit.checks.probes.student import quantile
 from idaudit.threatmodel.errors import Inconclusive, UsageError
 
@@ -88,3 +88,12 @@ def test_quantiles_are_those_of_the_printed_tables(
 ) -> None:
     """Student's quantiles agree with the tables to five digits."""
     assert quantile(probability, freedom) == pytest.approx(expected, rel=1e-5)
+
+
+def test_noise_that_could_hide_a_whole_paper_is_no_proof_that_none_is_kept() -> None:
+    """Between nothing and twice its weight, anything may be kept: that shows nothing."""
+    coarse, fine = Slope(20_000, -25_000, 65_000, 4), Slope(100, -300, 500, 4)
+
+    assert coarse.hides(30_000)
+    assert not fine.hides(30_000)
+    assert not Slope(31_000, 29_000, 33_000, 4).hides(30_000, allowed=512)  # that is broken
