@@ -247,11 +247,11 @@ def test_a_promise_that_is_judged_makes_no_excuse() -> None:
     """Nor does one that nothing judges go without."""
     guarantees = COURT.model.guarantees
     judged = replace(guarantees[A_CHECK.guarantee], no_check_yet="Not yet.")
-    excused = next(g for g in guarantees.values() if g.no_check_yet)
-    silent = replace(excused, no_check_yet="")
-    model = replace(COURT.model, guarantees={**guarantees, judged.id: judged, silent.id: silent})
+    silent = next(g for g in guarantees.values() if g.id != judged.id)
+    model = replace(COURT.model, guarantees={**guarantees, judged.id: judged})
+    checks = {id_: c for id_, c in COURT.links.checks.items() if c.guarantee != silent.id}
 
-    said = told(replace(COURT, model=model))
+    said = told(replace(COURT, model=model, links=replace(COURT.links, checks=checks)))
 
     assert f"guarantee {judged.id}: It is judged: strike out no_check_yet." in said
     assert f"guarantee {silent.id}: No check judges it, and it does not say why." in said
