@@ -7,6 +7,7 @@ canaries in every form the residue probe knows, first each text on its way into
 the evidence, then every finished file, and lets none pass.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
@@ -36,6 +37,7 @@ class Guard:
         """Prepare to find whatever *mint* has minted."""
         self._mint = mint
         self._tags = Sweep(mint, limits=_SENTENCE)
+        self._written = {known.text.upper(): known.id for known in _numbers(mint)}
         self._everything: Sweep | None = None  # made when first needed: it takes a second
         self._checked = lru_cache(_TEXTS)(self._clean)
 
@@ -58,7 +60,7 @@ class Guard:
                 raise _leak(name, hit)
 
     def _clean(self, text: str) -> str:
-        told = redacted(text, (), self._mint)
+        told = self._numberless(redacted(text, (), self._mint))
         if len(told) < SHORTEST:
             return told
         refused = len(self._tags.refused)
@@ -66,6 +68,14 @@ class Guard:
         if not hits and len(self._tags.refused) > refused:
             return "[withheld: it could not be looked into]"
         return f"[withheld: it held {_named(hits[0])}]" if hits else told
+
+    def _numberless(self, text: str) -> str:
+        """Return *text* with each number that is written out in it replaced by its id."""
+        capitals = text.upper()
+        for value, name in self._written.items():
+            if value in capitals:
+                text = re.sub(re.escape(value), f"[{name}]", text, flags=re.IGNORECASE)
+        return text
 
 
 def _numbers(mint: Mint) -> Iterable[KnownValue]:

@@ -3,6 +3,7 @@
 import base64
 import gzip
 import json
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -125,6 +126,15 @@ def test_values_that_carry_no_tag_are_looked_for_too(value: str) -> None:
 
     with pytest.raises(Leak, match=r"summary\.md"):
         GUARD.inspect({"summary.md": f"call {value}.".encode()})
+
+
+@pytest.mark.parametrize("value", [PERSON.phone, PERSON.documents[0].number])
+def test_a_number_in_a_sentence_becomes_its_id(value: str) -> None:
+    """One careless sentence costs nobody the rest of the report."""
+    told = GUARD.clean(f"call {value.lower()}.")
+
+    assert re.fullmatch(r"call \[a1\.(phone|document_number)\]\.", told)
+    GUARD.inspect({"evidence.jsonl": told.encode()})
 
 
 @pytest.mark.parametrize("cohort", list(Cohort))

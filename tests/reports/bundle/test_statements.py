@@ -80,6 +80,16 @@ def test_a_run_that_shows_less_than_it_set_out_to_fails(
     assert _result(judge(change(record), model))["result"] == "FAILED"
 
 
+def test_a_check_that_never_ran_is_named_among_the_failed(
+    record: RunRecord, model: ThreatModel
+) -> None:
+    """The plan says what should have run, so nothing can be left out."""
+    first, *rest = record.checks
+    told = _result(judge(replace(record, checks=tuple(rest)), model))
+
+    assert f"{first.guarantee}/{first.id}" in told["failedTests"]
+
+
 def test_an_accepted_violation_is_no_pass(
     broken: RunRecord, model: ThreatModel, waiver_day: date
 ) -> None:
