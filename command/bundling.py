@@ -48,7 +48,9 @@ with_key = click.option(
 )
 def verify(bundle: Path, key: str | None, sealed: Path | None) -> int:
     """
-    Check a bundle's signature and digests, and judge it again from its own evidence.
+    Check a bundle, and judge it again from its own evidence.
+
+    Signature, digests, verdicts, reports, and until when they may be relied on: a line for each.
 
     Leaves with 0 where all of it holds, 2 where the time it may be relied on
     is past, 3 where anything in it is not as it was signed.
@@ -71,10 +73,11 @@ def verify(bundle: Path, key: str | None, sealed: Path | None) -> int:
 @with_key
 def publish(bundle: Path, out: Path, key: Path | None) -> int:
     """
-    Make the public variant of a sealed bundle: every verdict and story, nothing that helps a thief.
+    Make the public variant of a sealed bundle.
 
-    Left out are where in the system something lies, how to bring it about again, addresses and
-    paths. The public variant names the sealed one by its digest.
+    It has every verdict and story. Left out is what would help a thief: where in the system
+    something lies, how to bring it about again, addresses and paths. It names the sealed one by
+    its digest.
     """
     refuse_foreign(out)
     signer = signer_of(key)
