@@ -13,7 +13,7 @@ from idaudit.reports.text import count
 
 _UNITS = ("bytes", "kB", "MB", "GB", "TB")
 _STEP = 1000
-_TOLD = ("title", "finding", "reservation", "headline", "tried", "missed", "binding")
+_TOLD = ("title", "finding", "reservation", "headline", "tried", "missed", "binding", "why")
 _NAMED = {
     "VERDICTS": "verdict",
     "SUBJECTS": "subject",

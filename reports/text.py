@@ -6,6 +6,9 @@ are shown instead of obeyed; each renderer then escapes for its own format.
 """
 
 import re
+from typing import TypeVar
+
+Text = TypeVar("Text", bound=str)
 
 _C0 = {code: 0x2400 + code for code in range(0x20) if code not in {0x09, 0x0A}}
 _INVISIBLE = (
@@ -35,9 +38,9 @@ def one_line(text: str, limit: int | None = None) -> str:
     return flat if limit is None or len(flat) <= limit else flat[: limit - 1] + "…"
 
 
-def opening(text: str) -> str:
-    """Return *text* as it begins a sentence."""
-    return text[:1].upper() + text[1:]
+def opening(text: Text) -> Text:
+    """Return *text*, markup or not, as it begins a sentence."""
+    return text[:1].upper() + text[1:]  # type: ignore[return-value]  # Markup stays Markup
 
 
 def count(number: int, noun: str) -> str:

@@ -4,6 +4,8 @@ import math
 import re
 from collections.abc import Iterator, Sequence
 
+from markupsafe import Markup
+
 from idaudit.reports.audit import Audit, Headline, Judgement
 from idaudit.reports.comparing.words import WORDS
 from idaudit.reports.languages.tongue import ENGLISH, Tongue
@@ -14,6 +16,7 @@ from idaudit.threatmodel.verdict import Assurance, Outcome, Verdict
 
 _CHECK = re.compile(r"\b[a-z0-9]+(?:_[a-z0-9]+){2,}\b")  # checks are named by whole sentences
 _ORDER = list(Verdict)
+_ENDS = (".", "!", "?", ":", "…")
 _CODE = re.compile(r"\S*[_-]")
 VERDICTS = {
     Verdict.KEPT: "Kept",
@@ -98,9 +101,22 @@ ASSURANCES = {
 
 def sentence(text: str) -> str:
     """Return *text* as a sentence: a check's name in words, a capital, a full stop."""
-    read = _CHECK.sub(lambda name: f"“{name[0].replace('_', ' ')}”", text)
+    read = _named(text)
     opened = read if _CODE.match(read) else opening(read)
-    return opened if opened.endswith((".", "!", "?", ":", "…")) or not opened else f"{opened}."
+    return opened if opened.endswith(_ENDS) or not opened else f"{opened}."
+
+
+def why(text: str, tongue: Tongue = ENGLISH) -> str | Markup:
+    """Return the judge's reason as a sentence, in a language that knows its pattern."""
+    if tongue is ENGLISH:
+        return sentence(text)
+    told = opening(tongue.retold("reason", _named(text)))
+    return told if told.striptags().endswith(_ENDS) or not told else told + "."
+
+
+def _named(text: str) -> str:
+    """Return *text* with the names of checks, which are whole sentences, in words."""
+    return _CHECK.sub(lambda name: f"“{name[0].replace('_', ' ')}”", text)
 
 
 def spoken(code: str) -> str:

@@ -12,6 +12,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import gathering
 from babel.messages.catalog import Catalog
 
+from idaudit.reports import words
 from idaudit.reports.languages.sayings import OPTIONAL
 from idaudit.reports.languages.sentences import BOUNDS, REASONS
 from idaudit.reports.languages.tongue import ENGLISH, SOURCE, languages, tongue
@@ -104,6 +105,18 @@ def test_a_sentence_put_together_before_is_said_in_spanish(text: str) -> None:
     assert not told.startswith('<span lang="en">' + text[:20])
     for hole in re.findall(r"\{(\w+)\}", text):
         assert f"<{hole} & co>" in plain
+
+
+def test_a_reason_reads_as_a_sentence_in_every_language() -> None:
+    """A capital, a full stop, and a check's name in words; what the check said stays English."""
+    text = "no_scan_is_left could not judge: no place <b>"
+
+    assert words.why(text) == "“no scan is left” could not judge: no place <b>."
+    assert words.why("no check ran", tongue("es")) == "No se hizo ninguna comprobación."
+    assert words.why(text, tongue("es")) == (
+        '<span lang="en">“no scan is left”</span> no pudo juzgar: '
+        '<span lang="en">no place &lt;b&gt;</span>.'
+    )
 
 
 def test_what_nobody_translated_is_marked_as_english() -> None:

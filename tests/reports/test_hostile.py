@@ -97,14 +97,16 @@ class _Tags(HTMLParser):
         self.found += [(tag, name, value or "") for name, value in attrs] or [(tag, "", "")]
 
 
-def test_the_page_gains_no_element_that_acts(audit: Audit, model: ThreatModel) -> None:
+@pytest.mark.parametrize("form", ["html", "html-es", "matrix", "matrix-es"])
+def test_the_page_gains_no_element_that_acts(audit: Audit, model: ThreatModel, form: str) -> None:
     """No script, no image, no handler, no address but the page's own anchors."""
-    found = _Tags(render("html", audit, model)).found
+    text = render(form, audit, model)
+    found = _Tags(text).found
 
     assert not {tag for tag, _, _ in found} & {"script", "img", "iframe", "object", "form", "link"}
     assert not [name for _, name, _ in found if name.startswith("on")]
     assert all(value.startswith("#") for _, name, value in found if name in {"href", "src"})
-    assert "49" not in render("html", audit, model).split("<h1>")[1].split("</h1>")[0]
+    assert "49" not in text.split("<h1>")[1].split("</h1>")[0]
 
 
 def test_markdown_gains_nothing_but_words(audit: Audit, model: ThreatModel) -> None:
