@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from idaudit.checks.catalogue import Declaration, Tier
 from idaudit.checks.doctor import Examination, examine
@@ -14,6 +15,7 @@ from idaudit.command.lenders import TargetChoice, open_lender
 from idaudit.command.plan import Plan, make_plan, programme_called
 from idaudit.command.share import crowd
 from idaudit.fixtures.canaries import Mint
+from idaudit.reports.text import inert, one_line
 from idaudit.threatmodel.loader import load
 
 
@@ -43,6 +45,9 @@ def examine_target(
     else:
         _print(told, len(model.guarantees), console)
     return 0 if told.can else 3
+
+
+_LONGEST = 500  # letters of what a target says of itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,17 +91,18 @@ def _print(told: _Told, promises: int, console: Console) -> None:
     found = told.found
     operations = Table("operation", "works", "detail", title="What can be driven", box=None)
     for each in found.operations:
-        operations.add_row(each.operation.value, _word(each.works), each.detail)
+        operations.add_row(each.operation.value, _word(each.works), _told(each.detail))
     surfaces = Table(
         "surface", "kind", "bytes", "seen", "detail", title="What can be seen", box=None
     )
     for surface in found.surfaces:
         seen = _word(surface.control_found)
-        surfaces.add_row(surface.id, surface.kind, str(surface.size), seen, surface.detail)
+        told_of = _told(surface.id), surface.kind, str(surface.size), seen, _told(surface.detail)
+        surfaces.add_row(*told_of)
     for place in found.undeclared:
-        surfaces.add_row(place.id, place.kind, str(place.bytes), "no", place.note)
+        surfaces.add_row(place.id, place.kind, str(place.bytes), "no", _told(place.note))
     if found.unlooked:
-        surfaces.add_row("elsewhere", "unknown", "", "no", found.unlooked)
+        surfaces.add_row("elsewhere", "unknown", "", "no", _told(found.unlooked))
     console.print(operations, surfaces, sep="\n\n")
     named = ", ".join(f"{name} ({'/'.join(map(str, told.counted[name]))})" for name in told.can)
     console.print(
@@ -105,7 +111,13 @@ def _print(told: _Told, promises: int, console: Console) -> None:
         "\nWhat a check cannot be asked is not shown; it is never held for or against the system."
     )
     for number, step in enumerate(told.steps):
-        console.print(f"{'Then' if number else 'Next step that would add most'}: {step.told()}")
+        first = "Then" if number else "Next step that would add most"
+        console.print(_told(f"{first}: {step.told()}"))
+
+
+def _told(words: str) -> Text:
+    """Return a target's own words so that a terminal shows them, obeys none and fits them in."""
+    return Text(one_line(inert(words), _LONGEST))
 
 
 def _word(works: bool) -> str:  # noqa: FBT001  a predicate turned into a word

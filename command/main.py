@@ -33,9 +33,11 @@ from idaudit.fixtures.defects.registry import HOUSE_PROGRAMME, defect_called
 from idaudit.reports.audit import exit_code
 from idaudit.reports.bundle.basis import RELIED_ON_DAYS
 from idaudit.reports.table import print_verdicts
+from idaudit.reports.text import inert, one_line
 from idaudit.threatmodel.errors import SuiteError, did_you_mean
 
 USAGE, INTERNAL, INTERRUPTED = 64, 70, 130
+_LONGEST = 4000  # letters of one complaint: a target has a say in some of them
 CORES = os.cpu_count() or 1
 
 
@@ -282,5 +284,5 @@ def exit_code_of(words: list[str]) -> int:
 
 def _complain(message: str, code: int) -> int:
     """Print *message* as one line on standard error and return *code*."""
-    click.echo(f"idaudit: {' '.join(message.split())}", err=True)
+    click.echo(f"idaudit: {one_line(inert(message), _LONGEST)}", err=True)
     return code

@@ -17,6 +17,7 @@ from idaudit.command.interrupts import INTERRUPTS, Interrupted
 from idaudit.command.places import seen_at, shares_of
 from idaudit.command.printing import write_text
 from idaudit.command.progress import Steps
+from idaudit.reports.text import inert, one_line
 
 CLEAN, FOUND, UNREAD = 0, 1, 3
 PARTS = 64
@@ -130,10 +131,10 @@ def _tell(
         told = (
             f"found: {named} in {hit.surface}: {hit.location}@{hit.offset}: {' > '.join(hit.form)}"
         )
-        console.print(told, markup=False, highlight=False, soft_wrap=True)
+        console.print(one_line(inert(told)), markup=False, highlight=False, soft_wrap=True)
     for refusal in refused[:SHOWN]:
         told = f"not read: {refusal.surface}: {refusal.location}@{refusal.offset}: {refusal.why}"
-        console.print(told, markup=False, highlight=False, soft_wrap=True)
+        console.print(one_line(inert(told)), markup=False, highlight=False, soft_wrap=True)
     people = len({hit.applicant for hit in hits} - {None})
     console.print(
         f"{len(hits)} hits of {people} applicants; {len(refused)} places not read; "

@@ -95,3 +95,47 @@ def test_harm_in_every_word_of_a_target_is_shown_and_not_obeyed(
     texts = _texts(tmp_path, capsys)
     _expect_inert(texts)
     assert "alert(1)" in texts["audit.json"], "the words never came as far as a report"
+
+
+REFUSES = f"""
+from idaudit.fixtures.targets.target import Answer, Outcome, Target
+
+class Shut(Target):
+    def open_application(self, *words, **named):
+        return Outcome(Answer.REFUSED, {(WORDS + " [/] [bold]")!r})
+
+target = Shut()
+"""
+
+
+@pytest.mark.parametrize("command", ["run", "doctor"])
+def test_no_complaint_moves_the_terminal(
+    command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What a target says to be refused with is shown where people look first."""
+    (tmp_path / "shut.py").write_text(REFUSES)
+
+    code = exit_code_of([command, "--target", str(tmp_path / "shut.py")])
+
+    told = "".join(capsys.readouterr())
+    assert code == 3
+    assert not CONTROLS.search(told)
+    assert "alert(1)" in told.replace("\n", "").replace(" ", "")
+
+
+def test_no_name_of_a_file_moves_the_terminal(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A sweep prints where it found something, and the finder is not led by the place."""
+    listed, place = tmp_path / "canaries.json", tmp_path / "place"
+    assert exit_code_of(["canaries", "--count", "1", "--seed", "1", "--out", str(listed)]) == 0
+    text = json.loads(listed.read_text())[0]["text"]
+    place.mkdir()
+    (place / WORDS.replace("/", "")[:200]).write_text(text)
+
+    code = exit_code_of(["sweep", "--canaries", str(listed), "--jobs", "1", str(place)])
+
+    told = "".join(capsys.readouterr())
+    assert code == 1
+    assert "found: " in told
+    assert not CONTROLS.search(told)
