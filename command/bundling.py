@@ -25,6 +25,7 @@ from idaudit.reports.bundle.verifying import PAST, Point, link
 from idaudit.reports.bundle.verifying import verify as verified
 from idaudit.reports.folder import replace_folder
 from idaudit.reports.outputs import RUN, refuse_foreign
+from idaudit.reports.text import inert
 from idaudit.threatmodel.loader import load
 
 VERIFIED, LAPSED = 0, 2
@@ -146,7 +147,7 @@ def _whole(folder: Path, today: date) -> Bundle:
 
 def _tell(point: Point, console: Console) -> str:
     """Print one thing that was checked, and return how it stands."""
-    told = f"{point.mark:<5} {point.about:<10} {point.told}"
+    told = inert(f"{point.mark:<5} {point.about:<10} {point.told}")
     console.print(told, markup=False, highlight=False, soft_wrap=True)
     return point.mark
 

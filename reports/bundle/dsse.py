@@ -51,5 +51,5 @@ def _parts(line: bytes) -> tuple[bytes, str, bytes]:
         (one,) = envelope["signatures"]
         body, signature = (base64.b64decode(text) for text in (envelope["payload"], one["sig"]))
         return body, str(one["keyid"]), signature
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise ValueError("is no envelope with one signature") from error

@@ -21,6 +21,7 @@ from idaudit.reports.evidence import EvidenceError, parse_evidence
 from idaudit.reports.judge import judge
 from idaudit.reports.outputs import EVIDENCE
 from idaudit.reports.record import RunRecord
+from idaudit.reports.text import inert
 from idaudit.threatmodel.errors import SetupError, SuiteError, UsageError
 from idaudit.threatmodel.model import ThreatModel
 
@@ -57,8 +58,8 @@ class Bundle:
 
 
 def broken(path: Path, what: str) -> BrokenBundle:
-    """Return the error that names a file and what is wrong with it."""
-    return BrokenBundle(f"{path}: {what}; get the bundle anew from whoever made it")
+    """Return the error that names a file and what is wrong with it, harmless on a terminal."""
+    return BrokenBundle(inert(f"{path}: {what}; get the bundle anew from whoever made it"))
 
 
 def open_bundle(folder: Path) -> Bundle:
@@ -86,8 +87,8 @@ def open_bundle(folder: Path) -> Bundle:
         record = parse_evidence(texts[EVIDENCE], folder / EVIDENCE)
         audit = judge(record, model_of(basis), basis.waivers)
     except EvidenceError as error:
-        raise BrokenBundle(str(error)) from error
-    except (ValueError, SuiteError) as error:
+        raise BrokenBundle(inert(str(error))) from error
+    except (ValueError, RecursionError, SuiteError) as error:
         raise broken(folder / BASIS, f"cannot be judged by: {error}") from error
     return Bundle(folder, texts, signer, about, signed, record, basis, audit)
 
@@ -122,7 +123,7 @@ def _statements(folder: Path, text: bytes, signer: Verifier) -> tuple[Node, ...]
     try:
         signed = tuple(json.loads(opened(line, signer)) for line in lines[:2])
         kinds = [statement["predicateType"] for statement in signed]
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise broken(folder / ATTESTATIONS, str(error)) from error
     if kinds != [VERDICTS, TEST_RESULT]:
         raise broken(folder / ATTESTATIONS, f"attests {kinds}; expected {VERDICTS}, {TEST_RESULT}")

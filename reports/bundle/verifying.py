@@ -119,7 +119,7 @@ def _compare_statement(bundle: Bundle, expected: Node) -> None:
 def _json(bundle: Bundle) -> object:
     try:
         return json.loads(bundle.texts.get(AUDIT, b""))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise broken(bundle.folder / AUDIT, "is missing or no JSON") from error
 
 
@@ -127,7 +127,7 @@ def _difference(said: Any, judged: Mapping[str, Any]) -> str:  # noqa: ANN401  J
     """Return the first verdict that is not the evidence's, or ``""``."""
     try:
         claims, facts = _claims(said), _claims(judged)
-    except (KeyError, TypeError):
+    except (KeyError, TypeError, AttributeError):
         return "does not say of every promise what was found"
     for name in facts | claims:  # the promises first
         if claims.get(name) != facts.get(name):

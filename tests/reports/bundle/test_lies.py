@@ -63,6 +63,10 @@ LIES: dict[str, tuple[Callable[[Any, Any], object], str]] = {
         lambda said, _: said["predicate"]["audit"].update(exit_code=0),
         "says 0 of exit_code",
     ),
+    "a headline that is none": (
+        lambda said, _: said["predicate"]["audit"].update(headline=["kept"]),
+        "of every promise",
+    ),
     "no verdicts at all": (lambda said, _: said["predicate"].pop("audit"), "of every promise"),
     "a reason": (
         lambda said, _: said["predicate"]["audit"]["guarantees"][0].update(reason="All is well."),
@@ -205,3 +209,15 @@ def test_a_basis_that_cannot_be_read_is_named(forge: Forger, folder: Path) -> No
 
     with pytest.raises(BrokenBundle, match=r"basis\.json: cannot be judged by: .*'note'"):
         open_bundle(folder)
+
+
+@pytest.mark.parametrize("name", [BASIS, "audit.json", "evidence.jsonl"])
+def test_rubbish_that_is_signed_is_rubbish(
+    forge: Forger, folder: Path, suite: Suite, name: str
+) -> None:
+    """A right signature over nothing that can be read ends in the same one line."""
+    for rubbish in (b"[" * 100_000 + b"\n", b"\xff\n", b"[]\n", b""):
+        forge({name: rubbish})
+
+        with pytest.raises(BrokenBundle):
+            _marks(folder, suite)

@@ -147,6 +147,28 @@ def test_a_link_or_a_folder_is_no_file_of_a_bundle(folder: Path, tmp_path: Path)
         open_bundle(folder)
 
 
+def test_a_file_whose_name_would_move_a_terminal_is_named_harmlessly(folder: Path) -> None:
+    """Whoever sends a forged bundle does not get to write on the reader's screen."""
+    (folder / "\x1b[2Jok.txt").write_text("x", encoding="utf-8")
+
+    with pytest.raises(BrokenBundle, match="was added") as error:
+        open_bundle(folder)
+
+    assert "\x1b" not in str(error.value)
+
+
+@pytest.mark.parametrize("name", [ATTESTATIONS, "SHA256SUMS", "signer.pub"])
+@pytest.mark.parametrize(
+    "rubbish", [b"", b"\xff\n\xff\n", b"[" * 100_000, b"{}\n{}\n", b"null\n1\n"]
+)
+def test_rubbish_is_refused_like_any_other_change(folder: Path, name: str, rubbish: bytes) -> None:
+    """What is read before any signature holds is read with the most care."""
+    (folder / name).write_bytes(rubbish)
+
+    with pytest.raises(BrokenBundle, match=f"{folder}/({name}|{ATTESTATIONS}): "):
+        open_bundle(folder)
+
+
 def _restore(folder: Path, before: dict[str, bytes]) -> None:
     """Put the bundle back as it was."""
     for path in folder.iterdir():
