@@ -26,7 +26,7 @@ from idaudit.checks.catalogue import DESTRUCTIVE
 from idaudit.checks.errands import elsewhere, errands
 from idaudit.checks.examined import Examination, OperationFound, SurfaceFound
 from idaudit.checks.plausible import Plausible, attempted
-from idaudit.checks.redaction import redacted
+from idaudit.checks.redaction import retold
 from idaudit.checks.services import appointments, cards, photographs
 from idaudit.checks.sight import sweep_for, sweep_with_control
 from idaudit.checks.watch import Watch
@@ -67,13 +67,13 @@ def _examined(target: Target, mint: Mint, people: Applicants) -> Examination:
     for each in visit.round():
         watch.look()
         lookout.look()
-        operations.append(replace(each, detail=redacted(each.detail, visit.met, mint)))
+        operations.append(replace(each, detail=retold(each.detail, visit.met, mint)))
     surfaces = tuple(
         _surface(each, watch, mint, visit.met, disposable=target.disposable)
         for each in target.surfaces()
     )
     undeclared = tuple(
-        replace(each, note=redacted(each.note, visit.met, mint)) for each in lookout.found()
+        replace(each, note=retold(each.note, visit.met, mint)) for each in lookout.found()
     )
     return Examination(tuple(operations), surfaces, undeclared, lookout.blind)
 

@@ -19,7 +19,7 @@ from idaudit.checks.case import Case
 from idaudit.checks.catalogue import Declaration
 from idaudit.checks.collector import CHECKS, CheckModule
 from idaudit.checks.finding import Broken
-from idaudit.checks.redaction import redacted
+from idaudit.checks.redaction import redacted, retold
 from idaudit.checks.sight import Sight
 from idaudit.fixtures.applicants import Applicants
 from idaudit.fixtures.canaries import Mint
@@ -216,7 +216,7 @@ class Auditor:
     def _redacted(self, text: str, item: pytest.Item) -> str:
         """Return *text* without the values of anybody this item met."""
         case = self._cases.get(item.nodeid)
-        return redacted(text, case.met if case else (), self.sitting.mint)
+        return retold(text, case.met if case else (), self.sitting.mint)
 
     def _finding(self, item: pytest.Item, raised: Broken) -> Finding:
         """Turn a counterexample into a finding: what was done, then what was wrong."""

@@ -15,8 +15,23 @@ SHORTEST = 5
 """A value of fewer characters ("F", a house number) also stands in innocent words."""
 
 
+LONGEST = 200_000
+"""Letters of one text that are looked through; a program that replays a story fits."""
+
+TOLD = 2_000
+"""Letters of a target's own words, in a reason or a place, that are written down."""
+
+
+def retold(text: str, people: Iterable[Applicant], mint: Mint) -> str:
+    """Return *text* redacted, and cut to what anybody reads: a target may say megabytes."""
+    told = redacted(text[: 2 * TOLD], people, mint)
+    return told if len(told) <= TOLD else f"{told[:TOLD]}…"
+
+
 def redacted(text: str, people: Iterable[Applicant], mint: Mint) -> str:
     """Return *text* with each value of *people*, and every canary, replaced by its id."""
+    if len(text) > LONGEST:
+        text = f"{text[:LONGEST]}…"
     for person in people:
         for value, name in _values(person):
             text = re.sub(re.escape(value), f"[{name}]", text, flags=re.IGNORECASE)

@@ -139,3 +139,14 @@ def test_no_name_of_a_file_moves_the_terminal(
     assert code == 1
     assert "found: " in told
     assert not CONTROLS.search(told)
+
+
+def test_a_reason_of_megabytes_is_cut(tmp_path: Path) -> None:
+    """A report is for people, and its making is not for a target to slow down."""
+    reason = json.dumps({"code": "no " * 1_000_000}).encode()
+
+    _, verdict = _audit(lambda _, path, __: (403, {}, reason) if "/r" in path else None, tmp_path)
+
+    assert verdict == "not-shown"
+    for path in (tmp_path / "out").iterdir():
+        assert path.stat().st_size < 2 << 20, path.name
