@@ -5,6 +5,8 @@ The judge and the checks speak English when they put a sentence together; these
 are the shapes of those sentences, so that a catalogue can say them otherwise.
 """
 
+from idaudit.reports.languages.stories import STORIES
+
 REASONS = (
     "not asked in this run",
     "no check ran",
@@ -77,5 +79,5 @@ BOUNDS = (
 )
 """How small a violation a check would still have seen, as the checks put it."""
 
-SENTENCES = {"reason": REASONS, "bound": BOUNDS, "clause": ()}
+SENTENCES = {"reason": REASONS, "bound": BOUNDS, "story": STORIES}
 """Every kind of sentence with holes."""

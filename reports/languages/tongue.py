@@ -16,12 +16,13 @@ from importlib.resources import files
 from markupsafe import Markup, escape
 
 from idaudit.reports.languages.sentences import SENTENCES
-from idaudit.reports.text import one_line
+from idaudit.reports.text import one_line, opening
 from idaudit.threatmodel.errors import UsageError, did_you_mean
 
 SOURCE = "en"
 """The language of the code and of the model."""
 
+_NUMBER = re.compile(r"\d+")
 _HOLE = re.compile(r"\{(\w+)\}")
 MONTHS = (
     "January", "February", "March", "April", "May", "June", "July",
@@ -82,6 +83,25 @@ class Tongue:
                 return told.format(**holes)
         return self.foreign(text)
 
+    def story(self, text: str) -> Markup:
+        """Return one sentence of a story, whole in this language or whole as it was recorded."""
+        if self.code == SOURCE:
+            return escape(text)
+        told = self._deed(text.removesuffix("."))
+        return escape(f"{opening(told)}.") if told else self.foreign(text)
+
+    def _deed(self, text: str) -> str:
+        """Return what a story's pattern makes of *text*; "" where any part of it is unknown."""
+        small = f"{text[:1].lower()}{text[1:]}"
+        if _NUMBER.fullmatch(text) or self.knows("story", small):
+            return self.kind("story", small)
+        for pattern, shape in _patterns("story"):
+            if found := shape.fullmatch(small):
+                holes = {name: self._deed(each) for name, each in found.groupdict().items()}
+                if all(holes.values()):
+                    return self.kind("story", pattern).format(**holes)
+        return ""
+
     def day(self, moment: datetime) -> str:
         """Return a date as a newspaper prints it, in UTC."""
         utc = moment.astimezone(UTC)
@@ -132,10 +152,13 @@ def _patterns(context: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
     return tuple((text, _shape(text)) for text in texts)
 
 
+def _hole(name: str) -> str:
+    """Return what may stand in a hole: figures in that of a number, anything in another."""
+    return rf"(?P<{name}>{_NUMBER.pattern if name == 'number' else '.+?'})"
+
+
 def _shape(text: str) -> re.Pattern[str]:
     """Return what fits *text*, whatever stands in its holes."""
     parts = _HOLE.split(text)
-    filled = (
-        f"(?P<{part}>.+?)" if place % 2 else re.escape(part) for place, part in enumerate(parts)
-    )
+    filled = (_hole(part) if place % 2 else re.escape(part) for place, part in enumerate(parts))
     return re.compile("".join(filled), re.DOTALL)

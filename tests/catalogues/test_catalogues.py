@@ -3,6 +3,7 @@
 import re
 import sys
 from collections import Counter
+from datetime import timedelta
 from html import unescape
 from pathlib import Path
 
@@ -11,7 +12,11 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 import gathering
 from babel.messages.catalog import Catalog
+from markupsafe import escape
 
+from idaudit.fixtures.targets.cast import Cast
+from idaudit.fixtures.targets.sentences import SENTENCES
+from idaudit.fixtures.targets.target import Actor, Operation, Role
 from idaudit.reports import words
 from idaudit.reports.languages.sayings import OPTIONAL
 from idaudit.reports.languages.sentences import BOUNDS, REASONS
@@ -105,6 +110,71 @@ def test_a_sentence_put_together_before_is_said_in_spanish(text: str) -> None:
     assert not told.startswith('<span lang="en">' + text[:20])
     for hole in re.findall(r"\{(\w+)\}", text):
         assert f"<{hole} & co>" in plain
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        (
+            "Clerk 1 opens an application for applicant 12 at the counter.",
+            "Empleado 1 abre una solicitud para Solicitante 12 en la ventanilla.",
+        ),
+        (
+            "Applicant 1 shows clerk 2 a foreign passport, and is refused, twice.",
+            "Solicitante 1 muestra a Empleado 2 un pasaporte extranjero, y se le niega, dos veces.",
+        ),
+        ("The clock moves on by 91 days and 2 hours.", "El reloj avanza 91 días y 2 horas."),
+    ],
+)
+def test_a_story_is_told_in_spanish(told: str, expected: str) -> None:
+    """Who, what, to whom and how it ended: each part by a pattern of its own."""
+    assert tongue("es").story(told) == expected
+    assert ENGLISH.story(told) == told
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "Clerk 1 opens an application for the mayor at the counter.",
+        "Clerk x reads the ledger.",
+        "The application is over, and its <scan> lies in scratch.",
+        "Applicant 1 shows clerk 1 a driving licence of the Moon.",
+    ],
+)
+def test_a_sentence_half_understood_is_left_as_it_was(told: str) -> None:
+    """Evidence is translated whole or not at all; a part that is unknown leaves it English."""
+    assert tongue("es").story(told) == f'<span lang="en">{escape(told)}</span>'
+
+
+def test_what_the_narrator_says_is_what_the_patterns_know() -> None:
+    """Told by the narrator itself, an enrolment has no sentence that Spanish lacks words for."""
+    story = _enrolment()
+
+    assert len(story) > 5
+    assert [each for each in story if "lang=" in tongue("es").story(each)] == []
+
+
+def _enrolment() -> list[str]:
+    """Return the story of one application, from the counter to the card and the clock."""
+    person, clerk, reviewer = (
+        Actor(Role.APPLICANT, 1),
+        Actor(Role.CLERK, 1),
+        Actor(Role.REVIEWER, 1),
+    )
+    cast = Cast()
+    cast._owners = {"a": 1, "r": 1}  # noqa: SLF001  as the city's answers would have taught it
+    told = [
+        (Operation.WITHDRAW, {"by": person, "application": "a"}),
+        (Operation.DECIDE, {"by": reviewer, "application": "a", "approve": True}),
+        (Operation.ISSUE_CARD, {"by": clerk, "application": "a"}),
+        (Operation.READ_RECORD, {"by": clerk, "record": "r"}),
+        (Operation.DELETE_RECORD, {"by": person, "record": "r"}),
+        (Operation.RUN_RETENTION, {"by": clerk}),
+        (Operation.ADVANCE_CLOCK, {"by": timedelta(days=3, hours=1)}),
+        (Operation.CRASH, {}),
+        (Operation.RESTORE, {}),
+    ]
+    return [f"{SENTENCES[operation](cast, arguments)}." for operation, arguments in told]
 
 
 def test_a_reason_reads_as_a_sentence_in_every_language() -> None:

@@ -1,0 +1,127 @@
+"""
+How a story is told: who does what, as patterns whose holes are told by patterns again.
+
+The narrator speaks English while a check runs, and what it said is evidence. A
+catalogue can say a sentence otherwise only where it knows every word of it: a
+sentence of which one part is unknown stands whole, as it was recorded.
+
+Each begins with a small letter and has no full stop; a hole is one of the others.
+"""
+
+ACTORS = (
+    "applicant {number}",
+    "clerk {number}",
+    "reviewer {number}",
+    "counsel {number}",
+    "partner {number}",
+    "commissioner {number}",
+    "auditor {number}",
+    "administrator {number}",
+    "the commissioner",
+    "the auditor",
+    "the administrator",
+    "a member of the public",
+    "somebody",
+)
+PAPERS = (
+    "a foreign passport",
+    "a US licence",
+    "a utility bill",
+    "a consular ID",
+    "a birth certificate",
+    "a work permit",
+    "a DHS notice",
+    "a judges warrant",
+    "a judicial subpoena",
+    "an attorney subpoena",
+    "a court order",
+    "an administrative subpoena",
+    "a records request",
+    "an agency request",
+    "a police request",
+    "an emergency request",
+    "a consent",
+    "a preservation order",
+)
+FILES = (
+    "their own application",
+    "their own record",
+    "the application of {owner}",
+    "the record of {owner}",
+    "an application nobody knows",
+    "a record nobody knows",
+    "the disclosure under {paper}",
+    "a disclosure",
+)
+DEEDS = (
+    "{actor} applies at the counter",
+    "{actor} applies on the web",
+    "{actor} applies at a kiosk",
+    "{actor} opens an application for {owner} at the counter",
+    "{actor} opens an application for {owner} on the web",
+    "{actor} takes the application of {owner} on a van",
+    "{actor} shows {paper}",
+    "{actor} shows clerk {number} {paper}",
+    "{actor} looks at paper {number} of {owner}",
+    "{actor} photographs {owner}",
+    "{actor} asks whether the face of {owner} may be enrolled already",
+    "{actor} approves {file}",
+    "{actor} denies {file}",
+    "{actor} withdraws {file}",
+    "{actor} issues the card of {owner}",
+    "{actor} reads {file}",
+    "{actor} deletes {file}",
+    "{actor} looks at the photograph that belongs to {file}",
+    "{actor} renews the card of {file}",
+    "{actor} has the address protected in {file}",
+    "{actor} reads the protected address in {file}",
+    "{actor} books an hour",
+    "{actor} looks for an hour to book",
+    "{actor} checks a visitor in by a code",
+    "{actor} asks whether a card's number is good",
+    "{actor} asks whether a barcode is good",
+    "{actor} looks for one person by name and birth date",
+    "{actor} brings {paper} to the disclosure desk",
+    "{actor} brings a consent to the disclosure desk",
+    "{actor} collects {file}",
+    "{actor} enters {paper} to hold the file of one person",
+    "{actor} enters {paper} to hold the file of nobody",
+    "{actor} enters {paper} to hold the file of {number} persons",
+    "{actor} lifts a hold",
+    "{actor} runs whatever destruction is due",
+    "{actor} orders the kill switch",
+    "{actor} signs the kill order",
+    "{actor} reads the kill certificate",
+    "{actor} reads the accounts of destruction",
+    "{actor} reads the ledger",
+    "{actor} reads the notices about {file}",
+    "{actor} brings in what the van has taken",
+    "{actor} files a request for records",
+    "{actor} reads the answer to a request for records",
+    "the clock moves on by {time}",
+    "the system is killed, as by a power cut",
+    "the system starts again on the same data",
+    "the system writes out what it holds",
+    "the system is backed up",
+    "the system is restored from an earlier backup",
+    "another city opens, which nobody has used yet",
+)
+TIMES = (
+    "1 day", "{number} days", "1 hour", "{number} hours", "1 minute", "{number} minutes",
+    "1 second", "{number} seconds", "{longer} and {shorter}",
+)  # fmt: skip
+ENDINGS = (
+    "{deed}, and is refused",
+    "{deed}, but the system refuses",
+    "{deed}, and the system fails",
+    "{deed}, and nobody answers",
+    "{deed}, which has to wait for a court hold",
+    "{deed}, which fires it",
+    "{deed}, twice",
+    "{deed}, three times",
+    "{deed}, four times",
+    "{deed}, five times",
+    "{deed}, {number} times",
+)
+STORIES = (*ACTORS, *PAPERS, *FILES, *DEEDS, *TIMES, *ENDINGS)
+"""Everything the narrator can be told by in another language."""
