@@ -24,6 +24,7 @@ PAPERS = frozenset(
 WAITING = "waiting-scan"
 LOGGED, RESTING, HALF_DONE = "scan-in-log", "scan-at-rest", "half-done-scan"
 EVERY_SECONDS = 1.0
+_LARGEST = 64 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,8 @@ class Watch:
             if surface.id in self.shown:
                 continue  # one sight is enough, and thousands take time that the day has not
             try:
+                if surface.size() > _LARGEST:
+                    continue  # a whole roster is swept once the crowd is gone
                 hits = self._papers(self._sweep().surface(surface))
             except (Inconclusive, OSError, sqlite3.Error):  # it is down, or its lock is held
                 continue
