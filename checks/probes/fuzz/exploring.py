@@ -8,6 +8,7 @@ are no promise to anybody, so its checks are off: every answer is read by ours.
 
 import importlib
 import json
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -28,10 +29,11 @@ _VOICE = "X-Idaudit-Voice"
 class Depth:
     """How much is asked."""
 
-    examples: int = 4
-    chains: int = 8
-    steps: int = 5
-    seconds: int = 240  # a target that answers so slowly is explored less
+    examples: int = 6
+    chains: int = 24
+    steps: int = 6
+    seconds: int = 600
+    """A target that takes longer is explored no further; one that answers is long done."""
 
 
 def explored(
@@ -52,7 +54,10 @@ def explored(
     config = library.Config.from_dict(_settings(url, seed, leave_out, depth))
     schema = library.openapi.from_dict(json.loads(json.dumps(modest(api))), config=config)
     with _casting(cast, known):
-        for event in engine.from_schema(schema).execute():
+        until, stream = time.monotonic() + depth.seconds, engine.from_schema(schema).execute()
+        for event in stream:
+            if time.monotonic() > until:
+                stream.stop()
             if isinstance(event, engine.events.FatalError):
                 raise Inconclusive(f"the description cannot be explored: {event.exception}")
             if isinstance(event, engine.events.ScenarioFinished):
@@ -68,7 +73,6 @@ def _settings(url: str, seed: int, leave_out: Sequence[str], depth: Depth) -> di
         "base-url": url,
         "warnings": False,
         "continue-on-failure": True,
-        "max-time": depth.seconds,
         "generation": {
             "max-examples": depth.examples,
             "no-shrink": True,
