@@ -72,7 +72,7 @@ class Interrupts:
     def limit(self, minutes: float) -> None:
         """Interrupt the run after so many minutes."""
         self._limit = f"{minutes:g} minutes"
-        if threading.current_thread() is threading.main_thread():
+        if signal.getsignal(signal.SIGALRM) == self._came:  # only a command watches
             signal.setitimer(signal.ITIMER_REAL, minutes * 60)
 
     @contextmanager

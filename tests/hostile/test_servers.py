@@ -2,7 +2,7 @@
 Whatever a server does, one call of ours ends: in time, in bounds, and nowhere else.
 
 Each case is a real server on loopback and a real call through the wire. Times
-are not asserted here: ``make bench-hostile`` measures them.
+are not asserted here: ``tests/benchmarks/hostile.py`` measures them.
 """
 
 import gzip
