@@ -29,6 +29,8 @@ class Town:
         self.papers: dict[str, list[tuple[str, bytes]]] = {}
         self.asked: list[tuple[str, str, dict[str, str], bytes]] = []
         self.tokens = 0
+        self.key = ""
+        """What applying gives out, where it is not "key-1" and so on."""
 
     def knows(self, path: str, headers: dict[str, str]) -> bool:
         """Whether whoever asks has shown the sign."""
@@ -85,7 +87,7 @@ def _answered(  # noqa: PLR0911  one for each request
         number = str(len(town.people) + 1)
         town.people[number] = json.loads(body)
         where = [("Location", f"/people/{number}")]
-        return 201, {"data": {"id": int(number), "key": f"key-{number}"}}, where
+        return 201, {"data": {"id": int(number), "key": town.key or f"key-{number}"}}, where
     if steps[0] != "people" or len(steps) < 2 or steps[1] not in town.people:
         return 404, {"code": "nobody"}, []
     return _about(town, method, steps[1], steps[2:], headers, body)

@@ -51,6 +51,7 @@ request = "POST /people/{{application}}/papers"
 multipart.kind = "{{document.kind}}"
 multipart.file = {{ data = "{{document.data}}", filename = "{{document.kind}}.bin" }}
 collect.papers = "paper"
+collect.kinds = {{ value = "{{document.kind}}" }}
 
 [operations.view_document]
 request = "GET /people/{{application}}/papers/{{index}}"
@@ -68,6 +69,15 @@ fields.record = "data"
 [operations.correct_record]
 request = "PATCH /people/{{record}}"
 json = "{{changes}}"
+
+[[operations.withdraw]]
+request = "PATCH /people/{{application}}"
+when = "kept.kinds"
+json.withdrawn = "{{kept.kinds}}"
+
+[[operations.withdraw]]
+request = "DELETE /people/{{application}}"
+when = "not kept.kinds"
 
 [[operations.delete_record]]
 request = "PATCH /people/{{record}}"
@@ -245,3 +255,31 @@ def test_a_value_that_was_never_kept_is_not_shown(
     with pytest.raises(Inconclusive, match=r"\{kept\.papers\}: there is no 'papers' here"):
         target.delete_record(number, Actor(Role.APPLICANT, person.index))
     assert len(town[0].asked) == before
+
+
+def test_a_step_can_wait_for_what_was_kept(
+    town: tuple["Town", str], target: DeclaredTarget, people: Applicants
+) -> None:
+    """Whoever showed a paper is ended otherwise than whoever showed none."""
+    one, other = people.next(), people.next()
+    with_paper, without = opened(target, one), opened(target, other)
+    target.submit_document(with_paper, one.documents[0], CLERK)
+
+    assert target.withdraw(with_paper, Actor(Role.APPLICANT, one.index)).allowed
+    assert target.withdraw(without, Actor(Role.APPLICANT, other.index)).allowed
+    assert town[0].people[with_paper]["withdrawn"] == [one.documents[0].kind.value]
+    assert without not in town[0].people
+
+
+def test_what_a_system_answers_is_never_filled_in(
+    town: tuple["Town", str], target: DeclaredTarget, people: Applicants
+) -> None:
+    """A system that gives out a placeholder for a key is given it back, and nothing else."""
+    town[0].key = "{record} {document.data}"
+    person = people.next()
+    number = opened(target, person)
+    target.submit_document(number, person.documents[0], CLERK)
+    target.delete_record(number, Actor(Role.APPLICANT, person.index))
+
+    sent = next(body for method, _, _, body in town[0].asked if method == "PATCH")
+    assert b'"ended_with": "{record} {document.data}"' in sent
