@@ -6,9 +6,9 @@ place where data rests, while they come; and in the end, ledger and all, once th
 are gone and every unfinished application has run out of time.
 """
 
-import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
@@ -50,6 +50,15 @@ class Day:
     written: dict[str, int] | None = None  # lines of the ledger; None where it cannot be read
     unseen: list[str] = field(default_factory=list)  # what could not be looked at, and why
     seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happens in the course of the day."""
+
+    at: float
+    act: Callable[[float], None]
+    in_line: bool = False  # whether it has to wait its turn in the crowd
 
 
 @dataclass(slots=True)
@@ -124,42 +133,47 @@ class Conductor:
 
     def _lead_through(self, day: Day, generators: Crew) -> None:
         """Weigh, look, and let happen what is to happen, until the generators are done."""
-        began, due = time.monotonic(), sorted(self._events(day), key=lambda each: each[0])
-        turn, look = 0, threading.Thread()
-        while generators.busy():
-            at = time.monotonic() - began
-            while due and due[0][0] <= at:
-                due.pop(0)[1](at)
-            day.watch.weigh(at)
-            if turn % _LOOK_EVERY == 0 and not look.is_alive():
-                # A place full of papers takes long to sweep, and the day waits for nobody.
-                look = threading.Thread(target=day.watch.look, args=(at,))
-                look.start()
-            turn += 1
-            paced(began + (due[0][0] if due else at + 1))
-        day.seconds = time.monotonic() - began
-        if look.ident:
-            look.join()
+        began, due = time.monotonic(), self._events(day)
+        # Whoever stands in line in the crowd, or sweeps a full place, holds up nobody else.
+        with ThreadPoolExecutor(1) as line, ThreadPoolExecutor(1) as eyes:
+            done: list[Future[None]] = []
+            while generators.busy():
+                at = time.monotonic() - began
+                while due and due[0].at <= at:
+                    event = due.pop(0)
+                    if event.in_line:
+                        done.append(line.submit(event.act, at))
+                    else:
+                        event.act(at)
+                day.watch.weigh(at)
+                if all(each.done() for each in done[-1:]) and self._is_time(len(day.watch.weights)):
+                    done.append(eyes.submit(day.watch.look, at))
+                paced(began + (due[0].at if due else at + 1))
+            day.seconds = time.monotonic() - began
+        day.unseen += [f"{error}" for each in done if (error := each.exception())]
 
-    def _events(self, day: Day) -> list[tuple[float, Callable[[float], None]]]:
-        """Return what happens in the course of the day, and when."""
+    def _is_time(self, turn: int) -> bool:
+        return turn % _LOOK_EVERY == 1
+
+    def _events(self, day: Day) -> list[Event]:
+        """Return what happens in the course of the day, the first first."""
         seconds = self.orders.seconds
-        events: list[tuple[float, Callable[[float], None]]] = [
-            (share * seconds, partial(self._strikes, day, name, fault))
+        events = [
+            Event(share * seconds, partial(self._strikes, day, name, fault))
             for name, (share, fault) in FAULTS.items()
             if self.with_faults
         ]
         if offers_all(self.target, *_TIME):
-            events += [(share * seconds, day.witnesses.let_time_run_out) for share in _RUNS_OUT]
+            out = day.witnesses.let_time_run_out
+            events += [Event(share * seconds, out, in_line=True) for share in _RUNS_OUT]
         if self.orders.day.kills and offers_all(self.target, *_KILL):
-            events.append((_KILLS * seconds, day.witnesses.kill))
-        return events
+            events.append(Event(_KILLS * seconds, day.witnesses.kill, in_line=True))
+        return sorted(events, key=lambda each: each.at)
 
     def _strikes(self, day: Day, name: str, fault: Fault, at: float) -> None:
         self.say(f"{at:5.1f} s  {name}")
         if strike(fault, self.target):
             day.struck[name] = at
-        back(self.target)
 
     # -- afterwards ---------------------------------------------------------------------------
 

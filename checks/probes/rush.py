@@ -57,10 +57,14 @@ def under_way(
 
 
 def once(ask: Ask) -> Outcome:
-    """Ask once; a target that does not answer has not served."""
+    """Ask once; a target that does not answer has not served, nor one that moves meanwhile."""
     try:
         return ask()
     except (TargetUnreachable, UnexpectedAnswer):
+        return _UNSERVED
+    except RuntimeError as error:  # httpx, of a client that a restart has closed
+        if "closed" not in str(error):
+            raise
         return _UNSERVED
 
 
