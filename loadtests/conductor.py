@@ -78,7 +78,10 @@ class Conductor:
         """Play the day; return what was seen of it."""
         self._make_ready()
         mint = Mint(self.orders.seed)
-        may_wait = not self.programme.clauses["no-temporary-copy"].applies
+        clauses = self.programme.clauses
+        may_wait, kept = (
+            not clauses[each].applies for each in ("no-temporary-copy", "no-scan-kept")
+        )
         self.say(f"measuring the generators' own ceiling ({self.orders.workers})")
         ceiling = measured(self.orders.workers)
         places = self._places()
@@ -88,7 +91,7 @@ class Conductor:
             self._years_later()
             witnesses = Witnesses(self.target, mint, self.programme.terms)
             witnesses.come()
-            watch = Watch(self.target, mint, may_wait)
+            watch = Watch(self.target, mint, may_wait, kept)
             day = Day(self.orders, Tape(), watch, witnesses, ceiling, places=places)
             generators.begin()
             self.on_crew(generators)

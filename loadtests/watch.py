@@ -42,6 +42,7 @@ class Watch:
     target: Target
     mint: Mint
     papers_may_wait: bool  # whether the programme lets papers lie somewhere until a decision
+    papers_are_kept: bool = False  # whether it lets them lie somewhere after it
     weights: list[Weighed] = field(default_factory=list)
     sightings: list[Sighting] = field(default_factory=list)
     looks: list[float] = field(default_factory=list)
@@ -94,7 +95,7 @@ class Watch:
             half = [hit for hit in hits if hit.applicant in cut_off]
             if surface.kind is SurfaceKind.LOG:
                 self._tell(LOGGED, hits, at)
-            else:
+            elif not self.papers_are_kept:
                 self._tell(HALF_DONE, half, at)
                 self._tell(RESTING, [hit for hit in hits if hit.applicant not in cut_off], at)
         self.looks.append(at)

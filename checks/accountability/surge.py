@@ -38,6 +38,7 @@ _AHEAD = 3
 def a_crowd_leaves_no_paper_behind(case: Case) -> None:
     """When many apply at once, are cut off and come again, none of their papers lies anywhere."""
     target, people = crowded(case.target), _people(case)
+    _must_hide_papers(case)
     _cut_off(case, target, people)
     told = "Uploads were cut off in a crowd, and what had come of them lies in {surface}."
     _expect_no_paper(case, "half-done-scan", told)
@@ -155,6 +156,24 @@ def _expect_no_paper(case: Case, reason: str, sentence: str) -> None:
     case.expect(not logged, "scan-in-log", told, Place.of(logged[0]) if logged else None)
     where = Place.of(hits[0]) if hits else None
     case.expect(not hits, reason, sentence.format(surface=where.surface if where else ""), where)
+
+
+def _must_hide_papers(case: Case) -> None:
+    """
+    Let one person apply alone, where a programme lets papers lie somewhere.
+
+    Raises:
+        Inconclusive: they lie there in the clear, crowd or no crowd.
+
+    """
+    clauses = case.programme.clauses
+    if clauses["no-temporary-copy"].applies and clauses["no-scan-kept"].applies:
+        return
+    file = case.apply()
+    waiting = case.residue(file.applicant, PAPERS)
+    case.must(case.target.decide(file.application, REVIEWER, approve=True))
+    if waiting or case.residue(file.applicant, PAPERS):
+        raise Inconclusive("papers lie in the clear here as the programme lets them, crowd or not")
 
 
 def _people(case: Case) -> list[Applicant]:
