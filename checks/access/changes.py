@@ -7,7 +7,7 @@ from idaudit.checks.access.reach import State
 from idaudit.checks.access.residents import SETTLING, about, names_of
 from idaudit.checks.access.rounds import Street
 from idaudit.checks.case import Case, File
-from idaudit.checks.catalogue import check
+from idaudit.checks.catalogue import Tier, check
 from idaudit.checks.probes.fuzz.asking import Asker, Voice, asking
 from idaudit.checks.probes.fuzz.described import Described
 from idaudit.fixtures.targets.target import Role
@@ -18,6 +18,7 @@ from idaudit.threatmodel.errors import Inconclusive
     guarantee="least-access",
     counters=("clerk-promotes-himself",),
     needs=SETTLING,
+    tier=Tier.FULL,
 )
 def no_described_operation_changes_a_file_for_a_stranger(case: Case) -> None:
     """

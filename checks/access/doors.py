@@ -9,7 +9,7 @@ from idaudit.checks.access.reach import State
 from idaudit.checks.access.residents import SETTLING, about, names_of
 from idaudit.checks.access.rounds import Street
 from idaudit.checks.case import CLERK, PUBLIC, Case, File
-from idaudit.checks.catalogue import check
+from idaudit.checks.catalogue import Tier, check
 from idaudit.checks.disclosure.confirmation import like
 from idaudit.checks.probes.fuzz.asking import Asker, Seen, Voice, asking
 from idaudit.checks.probes.fuzz.described import SAFE, Described, Question
@@ -52,7 +52,12 @@ def _pages(street: Street, *states: State) -> Iterator[tuple[Described, Question
                 yield operation, operation.question(names)
 
 
-@check(guarantee="least-access", counters=("clerk-promotes-himself",), needs=SETTLING)
+@check(
+    guarantee="least-access",
+    counters=("clerk-promotes-himself",),
+    needs=SETTLING,
+    tier=Tier.FULL,
+)
 def no_word_of_ones_own_opens_a_file(case: Case) -> None:
     """What somebody says of themselves in a header, a cookie or an address opens nobody's file."""
     street = Street.of(case)
@@ -121,6 +126,7 @@ def _shown(path: str, street: Street) -> str:
     guarantee="no-bypass",
     counters=("side-door-without-a-second-person",),
     needs=SETTLING,
+    tier=Tier.FULL,
 )
 def nothing_is_done_by_a_method_that_is_not_described(case: Case) -> None:
     """

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from idaudit.checks.access.malformed import breaking, spoilt
 from idaudit.checks.access.residents import SETTLING
 from idaudit.checks.access.rounds import Round, Street, once
-from idaudit.checks.case import ADMINISTRATOR, CLERK, COUNSEL, PUBLIC, REVIEWER, Case
-from idaudit.checks.catalogue import check
+from idaudit.checks.case import CLERK, COUNSEL, PUBLIC, Case
+from idaudit.checks.catalogue import Tier, check
 from idaudit.checks.finding import Place
 from idaudit.checks.probes.fuzz.asking import Seen, Voice, asking
 from idaudit.checks.probes.sweep import Hit
@@ -15,7 +15,7 @@ from idaudit.fixtures.applicants import Applicant
 from idaudit.fixtures.canaries import Field
 from idaudit.threatmodel.errors import Inconclusive
 
-WHO_WRITES = (PUBLIC, CLERK, REVIEWER, COUNSEL, ADMINISTRATOR)
+WHO_WRITES = (PUBLIC, CLERK, COUNSEL)
 """Who fills in forms, besides the owner of a file."""
 
 INTERNALS = {
@@ -108,7 +108,13 @@ def told_of_inside(seen: Seen) -> Iterator[str]:
             yield what
 
 
-@check(guarantee="no-temporary-copy", counters=("errors-hold-names",), needs=SETTLING, sees=True)
+@check(
+    guarantee="no-temporary-copy",
+    counters=("errors-hold-names",),
+    needs=SETTLING,
+    sees=True,
+    tier=Tier.FULL,
+)
 def what_is_declined_is_written_down_nowhere(case: Case) -> None:
     """A form that was declined leaves no value of it in a log, a queue or a file for analysis."""
     street = Street.of(case)

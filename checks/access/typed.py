@@ -104,6 +104,7 @@ def _typed(question: Question, field: tuple[str, ...], text: str) -> Question:
     counters=("more-taken-than-needed",),
     needs=SETTLING,
     sees=True,
+    tier=Tier.FULL,
 )
 def nothing_sent_beyond_any_form_is_kept(case: Case) -> None:
     """
