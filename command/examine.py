@@ -11,10 +11,12 @@ from rich.text import Text
 from idaudit.checks.catalogue import Declaration, Tier
 from idaudit.checks.doctor import Examination, examine
 from idaudit.checks.gaps import Step, lacks, next_steps
+from idaudit.checks.guard import Guard
 from idaudit.command.lenders import TargetChoice, open_lender
 from idaudit.command.plan import Plan, make_plan, programme_called
 from idaudit.command.share import crowd
 from idaudit.fixtures.canaries import Mint
+from idaudit.reports.codec import mapped
 from idaudit.reports.text import inert, one_line
 from idaudit.threatmodel.loader import load
 
@@ -35,7 +37,8 @@ def examine_target(
     plan = make_plan(model, programme, Tier.DEEP, ())
     mint = Mint(seed)
     with open_lender(choice, programme, seed) as lender, lender.unused() as target:
-        found = examine(target, mint, crowd(mint, anew=choice.anew)(target))
+        seen = examine(target, mint, crowd(mint, anew=choice.anew)(target))
+        found = mapped(seen, Guard(mint).clean)
         free = target.disposable
     told = _Told(
         found, _counted(plan.checks.values(), found, disposable=free), _steps(plan, found, free)
