@@ -136,6 +136,8 @@ def _void(day: Day, limits: Limits) -> Iterator[str]:
         yield f"the generator itself failed: {day.tape.faults[0]}"
     if day.tape.finished < day.orders.workers:
         yield "the day was cut short: not every generator came to its end"
+    if (came := day.tape.started) < (due := len(day.orders.arrivals())):
+        yield f"only {came} of {due} visitors are known to have come"
 
 
 def by_step(day: Day) -> Mapping[str, list[float]]:

@@ -34,7 +34,8 @@ def a_day() -> Day:
         Step("public: read_record", n / 10, n / 10, n / 10 + 0.05, "allowed", first=True)
         for n in range(100)
     ]
-    tape = Tape(steps=steps, started=100, finished=1)
+    orders = Orders("normal-day", 1.0, 10.0, 1, 1)
+    tape = Tape(steps=steps, started=len(orders.arrivals()), finished=1)
     tape.trials = Counter({"anothers-data": 100})
     tape.acts = Counter({"|read_record|allowed": 100})
     tape.places = Counter({"centre-1 nine": 20})
@@ -42,7 +43,7 @@ def a_day() -> Day:
     watch.looks, watch.controls = [1.0, 5.0, 10.0], 7
     watch.weights = [Weighed(1.0, {"registry": 10, "keys": 5}), Weighed(2.0, {"registry": 12})]
     return Day(
-        orders=Orders("normal-day", 1.0, 10.0, 1, 1),
+        orders=orders,
         tape=tape,
         watch=watch,
         witnesses=Witnesses(Target(), Mint(1), TERMS),
@@ -136,6 +137,10 @@ def _cut_short(day: Day) -> None:
     day.tape.finished = 0
 
 
+def _unheard(day: Day) -> None:
+    day.tape.started -= 1
+
+
 @pytest.mark.parametrize(
     ("void", "told"),
     [
@@ -146,6 +151,7 @@ def _cut_short(day: Day) -> None:
         (_blind, "not everything could be looked at"),
         (_failed, "the generator itself failed"),
         (_cut_short, "cut short"),
+        (_unheard, "visitors are known to have come"),
     ],
 )
 def test_a_day_that_met_the_generators_limits_says_nothing(
@@ -195,13 +201,14 @@ def test_percentiles_are_exact() -> None:
 def test_a_tape_travels_and_adds_up() -> None:
     """Two generators' tapes are one, and telling it twice tells nothing twice."""
     one, other, both = a_day().tape, a_day().tape, Tape()
+    came = one.started
     _mixed(dataclasses.replace(a_day(), tape=one))
     one.cut_off, other.faults = [5], ["x"]
     both.take(json.loads(json.dumps(one.drained())))
     both.take(json.loads(json.dumps(other.drained())))
     both.take(one.drained())
 
-    assert (len(both.steps), both.started, both.finished) == (200, 200, 2)
+    assert (len(both.steps), both.started, both.finished) == (200, 2 * came, 2)
     assert both.acts["|read_record|allowed"] == 200
     assert (len(both.sightings), both.cut_off, both.faults) == (1, [5], ["x"])
     assert one == Tape()
