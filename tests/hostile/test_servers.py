@@ -35,7 +35,7 @@ MEMORY = 64 << 20
 def _wire(server: Server, *, secure: bool = False, hasty: bool = False) -> Wire:
     url = f"{'https' if secure else 'http'}://{server.address}"
     if hasty:
-        return Wire(url, read_seconds=0.2, answer_seconds=0.4)
+        return Wire(url, read_seconds=0.4, answer_seconds=1.2)
     return Wire(url, read_seconds=10, answer_seconds=20)
 
 
