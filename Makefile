@@ -6,7 +6,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 JOBS ?= 2
 
-.PHONY: audit test lint types security layers matrix proof docs threatmodel bench-kill innocent wheel bench-residue fuzz lock format clean
+.PHONY: audit test lint types security layers matrix proof docs threatmodel bench-kill innocent wheel bench-residue fuzz lock format clean catalogues pictures
 
 # The cities' data lives in the checkout too, so that nothing outside it is touched.
 audit: $(VENV)/run.stamp
@@ -83,6 +83,14 @@ wheel: $(VENV)/dev.stamp
 format: $(VENV)/dev.stamp
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
+
+# The catalogues of other languages, after a change to what the reports say.
+catalogues: $(VENV)/dev.stamp
+	$(BIN)/python -m tests.catalogues
+
+# The pictures in the README, taken from the report of a defective city; look at them before you keep them.
+pictures: $(VENV)/dev.stamp
+	$(BIN)/python tests/pictures.py
 
 # Needs uv; writes hash-locked files that name no registry.
 lock:

@@ -34,7 +34,7 @@ def test_each_help_text_of_the_readme_is_the_commands_own() -> None:
 
     blocks = dict(BLOCK.findall(text))
 
-    assert set(blocks) == {"", " run"}
+    assert set(blocks) == {""}
     assert {words: shown.strip() for words, shown in blocks.items()} == {
         words: _help(words) for words in blocks
     }
