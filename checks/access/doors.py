@@ -130,7 +130,7 @@ def _shown(path: str, street: Street) -> str:
 )
 def nothing_is_done_by_a_method_that_is_not_described(case: Case) -> None:
     """
-    A described address does nothing by a method that its description does not name.
+    The described address of a file does nothing by a method that its description does not name.
 
     HEAD and OPTIONS are left out: they tell of an address, and do nothing.
     """
@@ -150,7 +150,7 @@ def nothing_is_done_by_a_method_that_is_not_described(case: Case) -> None:
 def _undescribed(street: Street) -> Iterator[tuple[Described, str]]:
     """Return each described address with the methods that it is not described for."""
     methods: dict[str, set[str]] = {}
-    for each in street.operations:
+    for each in filter(about, street.operations):
         methods.setdefault(each.path, set()).add(each.method)
     first = {each.path: each for each in reversed(street.operations)}
     for path, known in methods.items():

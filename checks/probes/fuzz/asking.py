@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from idaudit.checks.probes.fuzz.described import Question
-from idaudit.checks.probes.sweep import Hit, Sweep
+from idaudit.checks.probes.sweep import Grade, Hit, Sweep
 from idaudit.fixtures.canaries import Cohort
 from idaudit.fixtures.targets.door import Badge, Door
 from idaudit.fixtures.targets.target import Actor, Exchange
@@ -109,5 +109,8 @@ class Reader:
         return self._read(text) if text else ()
 
 
-def _subjects(sweep: Sweep, text: bytes) -> Iterator[Hit]:
-    return (hit for hit in sweep.bytes(text, "answer") if hit.cohort is Cohort.SUBJECT)
+def _subjects(sweep: Sweep, text: bytes) -> list[Hit]:
+    """Return whom *text* tells of; where it says whose it is, a likeness to others says nothing."""
+    found = [hit for hit in sweep.bytes(text, "answer") if hit.cohort is Cohort.SUBJECT]
+    named = [hit for hit in found if hit.grade is not Grade.LIKENESS]
+    return named or found
