@@ -4,6 +4,8 @@ import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import click
+
 from idaudit.checks.plugin import Lender
 from idaudit.fixtures.defects.registry import HOUSE_PROGRAMME, defect_called
 from idaudit.fixtures.targets.city_databases import SQLITE, check_database
@@ -11,6 +13,7 @@ from idaudit.fixtures.targets.from_file import load_target
 from idaudit.fixtures.targets.nursery import Nursery
 from idaudit.fixtures.targets.permission import refuse_unnamed
 from idaudit.fixtures.targets.reference import ReferenceCities
+from idaudit.fixtures.targets.target import Target
 from idaudit.fixtures.targets.tidying import Borrowed
 from idaudit.threatmodel.errors import UsageError
 from idaudit.threatmodel.model import Programme
@@ -84,7 +87,8 @@ def open_lender(
     if not choice.anew:
         with contextlib.closing(load_target(choice.spec)) as target:
             refuse_unnamed(target, choice.spec)
-            yield target if target.disposable else Borrowed(target)
+            with _given_back(target) as lent:
+                yield lent
         return
     with ReferenceCities(
         programme.terms,
@@ -95,3 +99,17 @@ def open_lender(
         memory=choice.memory,
     ) as cities:
         yield cities
+
+
+@contextlib.contextmanager
+def _given_back(target: Target) -> Iterator[Target]:
+    """Lend *target*; what is not thrown away is given back as it was, as far as that can be."""
+    if target.disposable:
+        yield target
+        return
+    borrowed = Borrowed(target)
+    try:
+        yield borrowed
+    finally:
+        if borrowed.planted and (tidied := borrowed.tidy()).left:
+            click.echo(f"Clearing up: {tidied}", err=True)

@@ -150,3 +150,41 @@ def test_a_reason_of_megabytes_is_cut(tmp_path: Path) -> None:
     assert verdict == "not-shown"
     for path in (tmp_path / "out").iterdir():
         assert path.stat().st_size < 2 << 20, path.name
+
+
+LENT = """
+from idaudit.fixtures.targets.target import Answer, Outcome, Target
+
+class Lent(Target):
+    def __init__(self):
+        self.records, self.asked = [], 0
+
+    def open_application(self, *words, **named):
+        self.records.append("r")
+        return Outcome(Answer.ALLOWED, fields={"application": "a", "record": "r"})
+
+    def delete_record(self, record, by):
+        self.asked += 1
+        if self.asked == 1:  # the doctor's own attempt
+            return Outcome(Answer.REFUSED, "not now")
+        self.records.clear()
+        return Outcome(Answer.ALLOWED, fields={"deferred": False})
+
+    def close(self):
+        print("left:", self.records)
+
+target = Lent()
+"""
+
+
+@pytest.mark.parametrize("command", ["run", "doctor"])
+def test_a_lent_system_is_given_back_empty(
+    command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whatever is asked of a system that is kept, no made-up person stays in it."""
+    (tmp_path / "lent.py").write_text(LENT)
+    out = ["--only", ASKED, "--out", str(tmp_path / "out")] if command == "run" else []
+
+    exit_code_of([command, "--target", str(tmp_path / "lent.py"), *out])
+
+    assert "left: []" in capsys.readouterr().out
