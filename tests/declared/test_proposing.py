@@ -1,7 +1,11 @@
 """A proposed file maps what a description tells, marks its doubts, and can be driven as it is."""
 
+import contextlib
 import copy
+import functools
 import json
+import operator
+import random
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -253,3 +257,35 @@ def test_no_file_is_written_over_unasked(
     read_target_file(file, {})
     with pytest.raises(UsageError, match="name a file or an address"):
         read_openapi(str(tmp_path / "absent"))
+
+
+JUNK: list[Any] = [
+    *(None, 1, True, "", "x\n[y]", "{a}", "}{", '"q\\', "\x00\x7f", [], {}, [[]], "/../{x}"),
+    *({"$ref": "#/paths"}, {"type": ["null", 3]}, "http://[y", ["$ref"]),
+]
+
+
+def places(node: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:  # noqa: ANN401  JSON
+    """Yield the way to everything in *node*."""
+    yield path
+    listed = enumerate(node) if isinstance(node, list) else ()
+    for key, each in node.items() if isinstance(node, dict) else listed:
+        yield from places(each, (*path, key))
+
+
+@pytest.mark.parametrize("name", ["members.json", "enrollments.json"])
+def test_a_description_that_was_tampered_with_still_gives_a_file_or_one_line(
+    name: str, tmp_path: Path
+) -> None:
+    """Seventy times a few of its values are something else; what comes out can be read."""
+    whole = json.loads((SAMPLES / name).read_text(encoding="utf-8"))
+    for seed in range(70):
+        dice, broken = random.Random(f"{name} {seed}"), copy.deepcopy(whole)  # noqa: S311  a test's own
+        for _ in range(dice.randint(1, 6)):
+            way = dice.choice([each for each in places(broken) if each])
+            above = functools.reduce(operator.getitem, way[:-1], broken)
+            above[way[-1]] = copy.deepcopy(dice.choice(JUNK))
+        file = tmp_path / f"{seed}.json"
+        file.write_text(json.dumps(broken))
+        with contextlib.suppress(SetupError):
+            tomllib.loads(proposed(read_openapi(str(file))))
