@@ -5,6 +5,7 @@ from functools import partial
 
 from idaudit.checks.case import COMMISSIONER, PAPERS, Case
 from idaudit.checks.catalogue import ENROLMENT, Tier, check
+from idaudit.checks.finding import Place
 from idaudit.checks.probes.rush import Ask, bustle, crowded, patiently
 from idaudit.checks.retention.endings import must_be_shown, served
 from idaudit.checks.retention.switch import KILLING, SIGNERS, taken_in, wait
@@ -77,6 +78,11 @@ def a_crowd_does_not_hold_up_destruction(case: Case) -> None:
     wait(case)
     told = "It was ended in a crowd, and its owner still reads it."
     case.expect(not any(each.allowed for each in still), "end-held-up", told)
+    gone = {file.applicant.index for file in leavers}
+    left = [hit for hit in case.residue() if hit.applicant in gone]
+    where = Place.of(left[0]) if left else None
+    told = f"It was ended in a crowd, and {left[0].surface if left else ''} still holds it."
+    case.expect(not left, "end-held-up", told, where)
     for file in others if switched else ():
         covered.expect_gone(file, "kill-held-up")
 
