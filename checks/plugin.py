@@ -146,17 +146,15 @@ class Auditor:
     def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
         """Time one item, and write its check's record after the last of them."""
         started = time.perf_counter()
-        name = check_of(item)
-        tally = self._tallies[name]
+        tally = self._tallies[check_of(item)]
         try:
             result = yield
-            # Not reached where somebody stops the run: such an item goes on waiting.
-            tally.waiting.discard(item.nodeid)
+            tally.waiting.discard(item.nodeid)  # not reached where somebody stops the run
         finally:
             tally.seconds += time.perf_counter() - started
             self._cases.pop(item.nodeid, None)
         if not tally.waiting:
-            self._write(name)
+            self._write(check_of(item))
         return result
 
     @pytest.hookimpl(wrapper=True)
