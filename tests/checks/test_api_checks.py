@@ -2,7 +2,7 @@
 
 import dataclasses
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -12,11 +12,12 @@ from idaudit.checks.access.malformed import SPOILT
 from idaudit.checks.access.residents import about, names_of
 from idaudit.checks.access.rounds import loopback
 from idaudit.checks.case import CLERK, PUBLIC, File
-from idaudit.checks.probes.fuzz.asking import Seen, Voice
+from idaudit.checks.probes.fuzz.asking import Reader, Seen, Voice
 from idaudit.checks.probes.fuzz.described import Described, Question, described, modest
 from idaudit.checks.probes.fuzz.wellknown import addresses, beside, kind_of_file
+from idaudit.checks.probes.sweep import Grade, Hit, Sweep
 from idaudit.fixtures.applicants import Applicants
-from idaudit.fixtures.canaries import Mint
+from idaudit.fixtures.canaries import Cohort, Field, Mint
 from idaudit.fixtures.targets.door import Door
 from idaudit.fixtures.targets.target import Answer, Exchange, Outcome, Target
 from idaudit.threatmodel.errors import Inconclusive, NotOffered
@@ -267,6 +268,32 @@ def test_what_is_tried_by_name_is_tried_beneath_it_too() -> None:
     assert {"/v1/people/x1", "/people/x1.csv", "/people/x1/", "//people/x1"} <= set(
         beside("/people/x1")
     )
+
+
+class Recognising:
+    """Stands in for the sweep where what matters is how its hits are weighed."""
+
+    def __init__(self, *grades: Grade) -> None:
+        """Find one applicant after the other, with these grades."""
+        self.grades = grades
+
+    def bytes(self, data: bytes, location: str) -> list[Hit]:
+        """Return a hit of each grade."""
+        return [
+            Hit(
+                "", location, len(data), (), None, index, Field.DOCUMENT_PICTURE, Cohort.SUBJECT, at
+            )
+            for index, at in enumerate(self.grades, start=1)
+        ]
+
+
+def test_a_likeness_says_nothing_where_a_paper_says_whose_it_is() -> None:
+    """Papers of one kind look alike; seed 21 saw one applicant's in another's."""
+    both = Reader(cast("Sweep", Recognising(Grade.TOKEN, Grade.LIKENESS)))
+    alike = Reader(cast("Sweep", Recognising(Grade.LIKENESS)))
+
+    assert [hit.applicant for hit in both.text(b"a paper")] == [1]
+    assert [hit.applicant for hit in alike.text(b"a paper")] == [1]
 
 
 def test_a_forged_badge_is_never_the_badge() -> None:
