@@ -6,7 +6,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 JOBS ?= 2
 
-.PHONY: audit test lint types security layers matrix proof docs threatmodel bench-kill innocent wheel bench-residue fuzz lock format clean catalogues pictures
+.PHONY: audit test lint types security layers matrix proof docs threatmodel bench-kill innocent wheel bench-residue fuzz lock format clean catalogues pictures load load-matrix bench-growth bench-applicants bench-hostile
 
 # The cities' data lives in the checkout too, so that nothing outside it is touched.
 audit: $(VENV)/run.stamp
@@ -83,6 +83,26 @@ wheel: $(VENV)/dev.stamp
 format: $(VENV)/dev.stamp
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
+
+# A launch day at seven times the crowd, on PostgreSQL; read reports/out/load/load.html.
+load: $(VENV)/dev.stamp
+	mkdir -p reports/out/scratch
+	TMPDIR=$(CURDIR)/reports/out/scratch $(BIN)/idaudit load --shape launch-day --surge 7 --duration 60 --workers $(JOBS) --database postgres
+
+# Each city that fails only in a crowd is caught under load too, and the odd ones are left alone.
+load-matrix: $(VENV)/dev.stamp
+	mkdir -p reports/out/scratch
+	TMPDIR=$(CURDIR)/reports/out/scratch $(BIN)/idaudit load --every-defect
+
+# What the roster's size does to one person's errand; how fast applicants are made, beside Faker and mimesis.
+bench-growth: $(VENV)/dev.stamp
+	$(BIN)/python -m idaudit.loadtests.roster_growth
+bench-applicants: $(VENV)/dev.stamp
+	$(BIN)/python tests/benchmarks/applicants.py
+
+# Time and memory of each way a target may turn on its auditor, into docs/hostile-targets.md.
+bench-hostile: $(VENV)/dev.stamp
+	$(BIN)/python tests/benchmarks/hostile.py --write
 
 # The catalogues of other languages, after a change to what the reports say.
 catalogues: $(VENV)/dev.stamp
