@@ -161,6 +161,6 @@ def test_expected_counts_are_written_down() -> None:
     """Losing a check, a defect or a lawful city has to be done on purpose, here."""
     lawful = [each for each in every_defect().values() if each.lawful]
 
-    assert len(every_check()) == 247
-    assert len(every_defect()) - len(lawful) == 410
-    assert len(lawful) == 61
+    assert len(every_check()) == 278
+    assert len(every_defect()) - len(lawful) == 498
+    assert len(lawful) == 71
