@@ -6,7 +6,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 JOBS ?= 2
 
-.PHONY: audit test lint types security layers matrix proof docs threatmodel bench-kill innocent wheel bench-residue fuzz lock format clean catalogues pictures load load-matrix bench-growth bench-applicants bench-hostile
+.PHONY: audit test lint types security layers matrix proof docs threatmodel bench-kill innocent wheel bench-residue fuzz lock format clean catalogues pictures load load-matrix bench-growth bench-applicants bench-hostile real-targets
 
 # The cities' data lives in the checkout too, so that nothing outside it is touched.
 audit: $(VENV)/run.stamp
@@ -52,7 +52,7 @@ proof: $(VENV)/run.stamp
 
 # The pictures and tables in docs/threatmodel/, after a change to the model or the proof.
 docs: $(VENV)/dev.stamp
-	IDAUDIT_WRITE_DOCS=1 IDAUDIT_WRITE_README=1 $(BIN)/pytest -q tests/test_generated.py tests/docs tests/command/test_readme.py
+	IDAUDIT_WRITE_DOCS=1 IDAUDIT_WRITE_README=1 $(BIN)/pytest -q tests/test_generated.py tests/docs tests/command/test_readme.py tests/declared/test_reading.py
 
 # The gates, and the pictures and tables of the threat model.
 threatmodel: $(VENV)/run.stamp
@@ -103,6 +103,10 @@ bench-applicants: $(VENV)/dev.stamp
 # Time and memory of each way a target may turn on its auditor, into docs/hostile-targets.md.
 bench-hostile: $(VENV)/dev.stamp
 	$(BIN)/python tests/benchmarks/hostile.py --write
+
+# Systems that no one here wrote, from their own registries, on loopback; the first time takes minutes.
+real-targets: $(VENV)/dev.stamp
+	$(BIN)/python -m tests.real $(NAMES)
 
 # The catalogues of other languages, after a change to what the reports say.
 catalogues: $(VENV)/dev.stamp
