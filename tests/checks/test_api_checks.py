@@ -273,27 +273,29 @@ def test_what_is_tried_by_name_is_tried_beneath_it_too() -> None:
 class Recognising:
     """Stands in for the sweep where what matters is how its hits are weighed."""
 
-    def __init__(self, *grades: Grade) -> None:
-        """Find one applicant after the other, with these grades."""
+    def __init__(self, *grades: Grade, form: tuple[str, ...] = ()) -> None:
+        """Find one applicant after the other, with these grades and in this form."""
         self.grades = grades
+        self.form = form
 
     def bytes(self, data: bytes, location: str) -> list[Hit]:
         """Return a hit of each grade."""
+        what = (Field.DOCUMENT_PICTURE, Cohort.SUBJECT)
         return [
-            Hit(
-                "", location, len(data), (), None, index, Field.DOCUMENT_PICTURE, Cohort.SUBJECT, at
-            )
+            Hit("", location, len(data), self.form, None, index, *what, at)
             for index, at in enumerate(self.grades, start=1)
         ]
 
 
-def test_a_likeness_says_nothing_where_a_paper_says_whose_it_is() -> None:
-    """Papers of one kind look alike; seed 21 saw one applicant's in another's."""
+def test_a_likeness_accuses_nobody_and_a_mark_does() -> None:
+    """Papers of one kind look alike; two honest cities were accused of one that did."""
     both = Reader(cast("Sweep", Recognising(Grade.TOKEN, Grade.LIKENESS)))
     alike = Reader(cast("Sweep", Recognising(Grade.LIKENESS)))
+    marked = Reader(cast("Sweep", Recognising(Grade.LIKENESS, form=("jpeg", "crop", "mark"))))
 
     assert [hit.applicant for hit in both.text(b"a paper")] == [1]
-    assert [hit.applicant for hit in alike.text(b"a paper")] == [1]
+    assert alike.text(b"a paper") == ()
+    assert [hit.applicant for hit in marked.text(b"a paper")] == [1]
 
 
 def test_a_forged_badge_is_never_the_badge() -> None:

@@ -110,7 +110,11 @@ class Reader:
 
 
 def _subjects(sweep: Sweep, text: bytes) -> list[Hit]:
-    """Return whom *text* tells of; where it says whose it is, a likeness to others says nothing."""
+    """
+    Return of whom *text* certainly tells.
+
+    A picture's mark is its owner's alone; that it looks like another is no proof, because
+    all papers of a kind look alike.
+    """
     found = [hit for hit in sweep.bytes(text, "answer") if hit.cohort is Cohort.SUBJECT]
-    named = [hit for hit in found if hit.grade is not Grade.LIKENESS]
-    return named or found
+    return [hit for hit in found if hit.grade is not Grade.LIKENESS or "mark" in hit.form]
