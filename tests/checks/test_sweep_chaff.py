@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from idaudit.checks.probes.sweep import Sweep
+from idaudit.checks.probes.sweep import Sweep, packers
 from idaudit.fixtures.canaries import ALPHABET, Cohort, Field, Mint
 from idaudit.fixtures.surfaces.folder import FolderSurface
 
@@ -105,12 +105,38 @@ def test_what_chance_writes_like_lzma_is_not_refused() -> None:
     assert sweep.refused == []
 
 
-@pytest.mark.parametrize("window", [1 << 16, 3 << 17, 1 << 20, 5 << 20, 3 << 23, 1 << 26])
+def test_pixels_that_look_like_lzma_of_a_vast_window_are_not_refused() -> None:
+    """A scan kept as a data URI held such a run once: all of its file would have been not shown."""
+    like = b"\x5d\x00\x00\xf0\x08" + b"\xff" * 8 + b"\x00" + DICE.randbytes(2000)
+    sweep = Sweep(MINT)
+
+    assert sweep.bytes(bytes(100) + like, "pixels") == []
+    assert sweep.refused == []
+
+
+def test_lzma_that_looks_back_beyond_the_limit_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was read until then is searched, and that more was not is no secret."""
+    monkeypatch.setattr(packers, "_MEMORY", 1 << 20)
+    far = DICE.randbytes(3 << 19)
+    chain = [{"id": lzma.FILTER_LZMA1, "dict_size": 1 << 26}]
+    text = MINT.canary(7, Field.STREET).text.encode() + far + far
+    packed = lzma.compress(text, lzma.FORMAT_ALONE, filters=chain)
+    sweep = Sweep(MINT)
+
+    assert {hit.applicant for hit in sweep.bytes(packed, "place")} == {7}
+    assert [refusal.why for refusal in sweep.refused] == [packers.TOO_MUCH]
+
+
+WINDOWS = [1 << 16, 3 << 17, 1 << 20, 5 << 20, 3 << 23, 1 << 26, 1 << 28, 3 << 29]
+
+
+@pytest.mark.parametrize("window", WINDOWS)
 def test_lzma_of_every_window_is_opened(window: int) -> None:
     """Windows are powers of two, half as much again, or whole MiB."""
-    chain = [{"id": lzma.FILTER_LZMA1, "dict_size": window}]
+    chain = [{"id": lzma.FILTER_LZMA1, "dict_size": 1 << 16}]
     text = MINT.canary(7, Field.STREET).text.encode() + DICE.randbytes(50)
     packed = lzma.compress(text, lzma.FORMAT_ALONE, filters=chain)
+    packed = packed[:1] + window.to_bytes(4, "little") + packed[5:]  # no writer needs that room
 
     hits = Sweep(MINT).bytes(b"before" + packed, "place")
 

@@ -119,7 +119,7 @@ _BASE64 = b"[A-Za-z0-9+/_\\-]"
 _BRIEF = 1 << 14
 _MORE = 24  # letters behind an encoded magic: nothing shorter holds a token
 # Writers round a window up: below 1 MiB to a power of two or half as much again, else to whole MiB.
-_WINDOW = b"(?:[\\x01-\\x04\\x06\\x08\\x0c]\\x00|[%b][\\x00-\\x08]|\\x00[\\x01-\\x08])" % (
+_WINDOW = b"(?:[\\x01-\\x04\\x06\\x08\\x0c]\\x00|[%b][\\x00-\\x5f]|\\x00[\\x01-\\x60])" % (
     b"".join(b"\\x%02x" % byte for byte in range(0x10, 0x100, 0x10))
 )
 # The range coder's first byte is always zero; nothing begins with what was there before.

@@ -17,7 +17,7 @@ else:
     from backports import zstd
 
 _MEMORY = 128 << 20
-_TOO_MUCH = "needs more memory to decode than the sweep allows"
+TOO_MUCH = "needs more memory to decode than the sweep allows"
 _WINDOW = 27  # log2: the largest that zstd itself opens unasked
 
 _DAMAGED = (
@@ -80,7 +80,7 @@ class Packed:
                 yield piece
         except _DAMAGED as error:
             if _wants_memory(error):
-                raise Costly(_TOO_MUCH) from error
+                raise Costly(TOO_MUCH) from error
             raise Torn from error
 
     def _bounded(self, data: bytes) -> Iterator[bytes]:
@@ -141,9 +141,54 @@ def xz_stream() -> Decoder:
     return Packed(lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=_MEMORY))
 
 
+class Lzma:
+    """
+    A .lzma file, read through a smaller window where it asks for one beyond the limit.
+
+    Such a header has no checksum, and the pixels of pictures hold the like by chance:
+    that it asks for much is no sign yet that anything is there. What is one looks back
+    farther than the window only once more than that has come out.
+    """
+
+    def __init__(self) -> None:
+        """Start one stream."""
+        self._stream = lzma.LZMADecompressor(lzma.FORMAT_ALONE, memlimit=2 * _MEMORY)
+        self._begun, self._narrowed, self._came = False, False, 0
+
+    @property
+    def eof(self) -> bool:
+        """Whether the end has been read."""
+        return self._stream.eof
+
+    @property
+    def needs_input(self) -> bool:
+        """Whether nothing more comes out without more going in."""
+        return self._stream.needs_input
+
+    def decompress(self, data: bytes, max_length: int) -> bytes:
+        """
+        Return at most *max_length* bytes of what *data* adds, the whole header in its first.
+
+        Raises MemoryError where the stream looks back farther than the window.
+        """
+        if not self._begun:
+            self._begun = True
+            self._narrowed = int.from_bytes(data[1:5], "little") > _MEMORY
+            if self._narrowed:
+                data = data[:1] + _MEMORY.to_bytes(4, "little") + data[5:]
+        try:
+            piece = self._stream.decompress(data, max_length)
+        except lzma.LZMAError as error:
+            if self._narrowed and self._came >= _MEMORY:
+                raise MemoryError from error
+            raise
+        self._came += len(piece)
+        return piece
+
+
 def lzma_stream() -> Decoder:
     """Return a decoder for the .lzma files that came before xz."""
-    return Packed(lzma.LZMADecompressor(lzma.FORMAT_ALONE, memlimit=_MEMORY))
+    return Packed(Lzma())
 
 
 def lzma_bare(properties: bytes) -> Decoder:
@@ -159,7 +204,7 @@ def lzma_bare(properties: bytes) -> Decoder:
     if code >= 9 * 5 * 5:
         raise Torn
     if size > _MEMORY:
-        raise Costly(_TOO_MUCH)
+        raise Costly(TOO_MUCH)
     rest, lc = divmod(code, 9)
     pb, lp = divmod(rest, 5)
     chain = {"id": lzma.FILTER_LZMA1, "dict_size": max(size, 4096), "lc": lc, "lp": lp, "pb": pb}
@@ -177,7 +222,7 @@ def _raw(chain: dict[str, int]) -> lzma.LZMADecompressor:
     except (lzma.LZMAError, ValueError) as error:
         raise Torn from error
     except MemoryError as error:
-        raise Costly(_TOO_MUCH) from error
+        raise Costly(TOO_MUCH) from error
 
 
 def zstd_stream() -> Decoder:
