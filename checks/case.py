@@ -58,9 +58,15 @@ class Case:
     """One run of one check against one unused target."""
 
     def __init__(
-        self, target: Narrated, programme: Programme, mint: Mint, people: Applicants, sight: Sight
+        self,
+        target: Narrated,
+        programme: Programme,
+        mint: Mint,
+        people: Applicants,
+        sight: Sight,
+        learned: dict[str, object] | None = None,
     ) -> None:
-        """Start with an empty story."""
+        """Start with an empty story, and what other checks of the same system *learned*."""
         self.target = target
         self.programme = programme
         self.mint = mint
@@ -69,6 +75,8 @@ class Case:
         self.trials = 0
         self.bounds: list[str] = []
         self.met: list[Applicant] = []
+        self.learned = {} if learned is None else learned
+        """By name, what is dear to find out and the same for several checks of one sitting."""
 
     @property
     def terms(self) -> Terms:

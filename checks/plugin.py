@@ -84,6 +84,7 @@ class Auditor:
         self.sitting = sitting
         self._tallies: dict[str, _Tally] = {name: _Tally() for name in sitting.planned}
         self._cases: dict[str, Case] = {}
+        self._learned: dict[str, object] = {}
 
     # -- collecting ----------------------------------------------------------------
 
@@ -131,7 +132,9 @@ class Auditor:
             # Looking is the auditor's doing, and no part of the story.
             sight = Sight(target, self.sitting.mint, self.sitting.blind)
             people = self.sitting.people(target)
-            case = Case(narrated, self.sitting.programme, self.sitting.mint, people, sight)
+            case = Case(
+                narrated, self.sitting.programme, self.sitting.mint, people, sight, self._learned
+            )
             self._cases[request.node.nodeid] = case
             yield case
 

@@ -9,7 +9,6 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from ipaddress import ip_address
 from urllib.parse import urlsplit
-from weakref import WeakKeyDictionary
 
 from idaudit.checks.access.reach import State
 from idaudit.checks.access.residents import (
@@ -25,7 +24,6 @@ from idaudit.checks.case import Case
 from idaudit.checks.probes.fuzz.asking import Asker, Reader, Seen, Voice, asking
 from idaudit.checks.probes.fuzz.described import Described, described
 from idaudit.checks.sight import sweep_for
-from idaudit.fixtures.canaries import Mint
 from idaudit.fixtures.targets.door import Door
 from idaudit.fixtures.targets.target import Actor
 from idaudit.threatmodel.errors import Inconclusive
@@ -106,17 +104,16 @@ class Round:
     seen: list[Seen]
 
 
-_MADE: WeakKeyDictionary[Mint, dict[tuple[str, str], Round]] = WeakKeyDictionary()
-
-
 def once(case: Case, kind: str, make: Callable[[Case], Round]) -> Round:
-    """Return the round of this *kind* in this run, made by *make* the first time."""
-    made = _MADE.setdefault(case.mint, {})
-    key = kind, case.target.name
-    if key not in made:
-        made[key] = make(case)
+    """Return the round of this *kind* in this sitting, made by *make* the first time."""
+    made = case.learned.get(kind)
+    if isinstance(made, Round):
+        for file in made.residents.everybody:
+            case.meet(file.applicant)  # an earlier check's people: ours tells of them too
+    else:
+        made = case.learned[kind] = make(case)
     case.target.tell("Everybody asks for all that is described, and each answer is read.")
-    return made[key]
+    return made
 
 
 def reading_round(case: Case) -> Round:

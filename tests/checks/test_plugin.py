@@ -141,3 +141,18 @@ def test_a_check_is_imported_once_by_its_one_true_name(cities: ReferenceCities) 
     assert record.outcome is Outcome.PASS, record.reason
     assert every_check() == before
     assert {each.module.partition(".")[0] for each in before.values()} == {"idaudit"}
+
+
+PAPERS = "no_answer_holds_a_paper_of_a_decided_application"
+
+
+def test_what_one_system_answered_accuses_no_other() -> None:
+    """A process that audited two cities once judged the second by what the first had answered."""
+    keeping = load().programmes["idnyc-2015"]
+    outcomes = []
+    for programme in (keeping, PROGRAMME):
+        with ReferenceCities(programme.terms, 9) as lender:
+            record = _ask(lender, every_check()[PAPERS], programme=programme)
+        outcomes.append((programme.id, record.outcome, record.reason))
+
+    assert outcomes == [("idnyc-2015", Outcome.PASS, ""), ("idnyc-2017", Outcome.PASS, "")]
