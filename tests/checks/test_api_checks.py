@@ -1,8 +1,10 @@
 """How the checks of an interface judge: what they take for a leak, and what they leave alone."""
 
+import base64
 import dataclasses
+import io
 from collections.abc import Callable, Mapping
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
@@ -15,9 +17,9 @@ from idaudit.checks.case import CLERK, PUBLIC, File
 from idaudit.checks.probes.fuzz.asking import Reader, Seen, Voice
 from idaudit.checks.probes.fuzz.described import Described, Question, described, modest
 from idaudit.checks.probes.fuzz.wellknown import addresses, beside, kind_of_file
-from idaudit.checks.probes.sweep import Grade, Hit, Sweep
+from idaudit.checks.sight import sweep_for
 from idaudit.fixtures.applicants import Applicants
-from idaudit.fixtures.canaries import Cohort, Field, Mint
+from idaudit.fixtures.canaries import Mint
 from idaudit.fixtures.targets.door import Door
 from idaudit.fixtures.targets.target import Answer, Exchange, Outcome, Target
 from idaudit.threatmodel.errors import Inconclusive, NotOffered
@@ -270,32 +272,18 @@ def test_what_is_tried_by_name_is_tried_beneath_it_too() -> None:
     )
 
 
-class Recognising:
-    """Stands in for the sweep where what matters is how its hits are weighed."""
+def test_a_small_copy_of_a_paper_tells_of_its_owner_beside_somebody_elses_name() -> None:
+    """Pages show thumbnails; no value of whom they show stands in them."""
+    people = Applicants(Mint(3))
+    named, shown = people.next(), people.next()
+    small = shown.documents[0].picture.convert("RGB").resize((160, 109))
+    out = io.BytesIO()
+    small.save(out, "JPEG", quality=60)
+    page = f"<p>{named.surname}</p>".encode() + base64.b64encode(out.getvalue())
 
-    def __init__(self, *grades: Grade, form: tuple[str, ...] = ()) -> None:
-        """Find one applicant after the other, with these grades and in this form."""
-        self.grades = grades
-        self.form = form
+    told = Reader(sweep_for(Mint(3), [named, shown])).text(page)
 
-    def bytes(self, data: bytes, location: str) -> list[Hit]:
-        """Return a hit of each grade."""
-        what = (Field.DOCUMENT_PICTURE, Cohort.SUBJECT)
-        return [
-            Hit("", location, len(data), self.form, None, index, *what, at)
-            for index, at in enumerate(self.grades, start=1)
-        ]
-
-
-def test_a_likeness_accuses_nobody_and_a_mark_does() -> None:
-    """Papers of one kind look alike; two honest cities were accused of one that did."""
-    both = Reader(cast("Sweep", Recognising(Grade.TOKEN, Grade.LIKENESS)))
-    alike = Reader(cast("Sweep", Recognising(Grade.LIKENESS)))
-    marked = Reader(cast("Sweep", Recognising(Grade.LIKENESS, form=("jpeg", "crop", "mark"))))
-
-    assert [hit.applicant for hit in both.text(b"a paper")] == [1]
-    assert alike.text(b"a paper") == ()
-    assert [hit.applicant for hit in marked.text(b"a paper")] == [1]
+    assert {hit.applicant for hit in told} == {named.index, shown.index}
 
 
 def test_a_forged_badge_is_never_the_badge() -> None:

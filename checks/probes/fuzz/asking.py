@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from idaudit.checks.probes.fuzz.described import Question
-from idaudit.checks.probes.sweep import Grade, Hit, Sweep
+from idaudit.checks.probes.sweep import Hit, Sweep
 from idaudit.fixtures.canaries import Cohort
 from idaudit.fixtures.targets.door import Badge, Door
 from idaudit.fixtures.targets.target import Actor, Exchange
@@ -109,12 +109,5 @@ class Reader:
         return self._read(text) if text else ()
 
 
-def _subjects(sweep: Sweep, text: bytes) -> list[Hit]:
-    """
-    Return of whom *text* certainly tells.
-
-    A picture's mark is its owner's alone; that it looks like another is no proof, because
-    all papers of a kind look alike.
-    """
-    found = [hit for hit in sweep.bytes(text, "answer") if hit.cohort is Cohort.SUBJECT]
-    return [hit for hit in found if hit.grade is not Grade.LIKENESS or "mark" in hit.form]
+def _subjects(sweep: Sweep, text: bytes) -> Iterator[Hit]:
+    return (hit for hit in sweep.bytes(text, "answer") if hit.cohort is Cohort.SUBJECT)
