@@ -60,6 +60,7 @@ class Flagged:
     id: str
     flagged: bool
     by: tuple[str, ...]
+    why: tuple[str, ...]  # by each of them: its reason, and how its story ends
     not_shown: tuple[str, ...]  # checks that could not judge it
     passed: tuple[str, ...]
 
@@ -229,10 +230,17 @@ def caught(defect: Defect, checks: Iterable[CheckRecord]) -> Caught:
 def flagged(name: str, checks: Iterable[CheckRecord]) -> Flagged:
     """Return which checks accused a city that keeps its promises."""
     said = list(checks)
-    by = tuple(sorted(e.id for e in said if e.outcome is Outcome.FAIL))
+    accusing = sorted((e for e in said if e.outcome is Outcome.FAIL), key=lambda each: each.id)
+    by, why = tuple(e.id for e in accusing), tuple(_charge(e) for e in accusing)
     unseen = tuple(sorted(e.id for e in said if e.outcome in (Outcome.INCONCLUSIVE, Outcome.ERROR)))
     passed = tuple(sorted(e.id for e in said if e.outcome is Outcome.PASS))
-    return Flagged(name, bool(by), by, unseen, passed)
+    return Flagged(name, bool(by), by, why, unseen, passed)
+
+
+def _charge(check: CheckRecord) -> str:
+    """Say of what *check* accuses, as far as a line goes."""
+    worst = check.findings[0]
+    return ": ".join((worst.reason, *worst.story[-1:]))
 
 
 def _short(city: City, checks: tuple[CheckRecord, ...]) -> str:

@@ -91,6 +91,9 @@ def print_matrix(matrix: Matrix, console: Console) -> None:
         word = "FLAGGED" if city.flagged else "left alone"
         table.add_row(city.id, "nothing", word, ", ".join(city.by))
     console.print(table)
+    for city in matrix.lawful:
+        for check, why in zip(city.by, city.why, strict=True):
+            console.print(f"{city.id}: {check}: {why}", markup=False, highlight=False)
     caught = sum(each.caught for each in matrix.defects)
     flagged = sum(each.flagged for each in matrix.lawful)
     console.print(

@@ -51,7 +51,16 @@ def test_only_an_accusation_flags_a_lawful_city() -> None:
 
     assert not found.flagged
     assert found.not_shown == ("two",)
-    assert flagged("odd", [_said("one", Outcome.FAIL, "x")]).flagged
+
+
+def test_an_accusation_says_of_what() -> None:
+    """Whoever reads a machine's log a day later has nothing else."""
+    story = Finding("kept-too-long", story=("Somebody applies.", "Their paper is there."))
+    said = CheckRecord("one", DEFECT.breaks, Outcome.FAIL, findings=(story,))
+
+    assert flagged("odd", [said]).flagged
+    assert flagged("odd", [said]).why == ("kept-too-long: Their paper is there.",)
+    assert flagged("odd", [_said("one", Outcome.FAIL, "x")]).why == ("x",)
 
 
 def test_one_miss_or_one_accusation_spoils_the_proof() -> None:
@@ -73,7 +82,7 @@ def test_its_json_has_the_keys_others_rely_on() -> None:
     assert isinstance(told["defects"], list)
     assert set(told["defects"][0]) == {"id", "guarantee", "caught", "by", "reason"}
     assert isinstance(told["lawful"], list)
-    assert {"id", "flagged", "by"} <= set(told["lawful"][0])
+    assert {"id", "flagged", "by", "why"} <= set(told["lawful"][0])
 
 
 def test_the_honest_city_is_audited_under_every_programme_with_a_defect() -> None:
