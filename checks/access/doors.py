@@ -98,11 +98,12 @@ def no_hidden_door_opens_a_file(case: Case) -> None:
     with asking(street.door) as asker:
         for path in paths:
             seen = asker.get(path, nobody())
-            place = f"An address that nobody described, like {_shown(path, street)},"
-            told = f"{place} tells whoever asks of somebody."
+            like = _shown(path, street)
+            told = f"An address that nobody described, like {like}, tells whoever asks of somebody."
             case.expect(not tells_of_somebody(street, seen), "hidden-door", told)
             what = kind_of_file(seen.exchange.body) if seen.allowed else ""
-            case.expect(not what, "store-served", f"{place} serves {what}.")
+            told = f"An address that nobody described, like {like}, serves {what}."
+            case.expect(not what, "store-served", told)
 
 
 def _ids(street: Street) -> list[str]:

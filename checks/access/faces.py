@@ -222,8 +222,11 @@ def no_template_of_a_face_lies_in_the_clear(case: Case) -> None:
     left = [_left_by(case, each, 88 - 14 * number) for number, each in enumerate(order)]
     found = alike(left[0], left[2], (left[1], left[3]))
 
-    told = "A template of a face lies where whoever can read the place can carry it off"
-    case.expect(not found, "template-in-clear", f"{told}: {', '.join(found)}.")
+    told = (
+        "A template of a face lies where whoever can read the place can carry it off: "
+        f"{', '.join(found)}."
+    )
+    case.expect(not found, "template-in-clear", told)
     case.bound("Four photographs of three faces were compared; a sealed template is not seen.")
 
 

@@ -60,8 +60,9 @@ def nothing_that_is_typed_is_executed(case: Case) -> None:
                     for words, text in TYPED.items():
                         seen = asker.ask(operation.label, voice, _typed(question, field, text))
                         what = _executed(street, plain, seen)
-                        told = f"{voice} types {words} into {field[-1]!r} of {operation.label}"
-                        case.expect(not what, "typed-and-executed", f"{told}, {what}.")
+                        where = f"{field[-1]!r} of {operation.label}"
+                        told = f"{voice} types {words} into {where}, {what}."
+                        case.expect(not what, "typed-and-executed", told)
 
 
 def _executed(street: Street, plain: Seen, seen: Seen) -> str:

@@ -145,9 +145,9 @@ def no_booking_desk_tells_whose_address_it_knows(case: Case) -> None:
     belongs; and they book, each with their address.
     """
     crowd = Crowd.gathered(case, Standing.ENROLLED)
-    told = "What is typed in for a code is answered otherwise where it is of {standing}"
+    told = "What is typed in for a code is answered otherwise where it is of {standing}: {where}."
     expect_untold(case, crowd, _looked_up, "look-up-tells", told)
-    told = "A booking is answered otherwise where the address is of {standing}"
+    told = "A booking is answered otherwise where the address is of {standing}: {where}."
     expect_untold(case, crowd, _with_address, "booking-tells", told)
 
 

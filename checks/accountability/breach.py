@@ -83,10 +83,11 @@ def whoever_was_read_without_right_is_told_and_nobody_else(case: Case, way: str)
     misused = WAYS[way](case, read)
     case.must(case.target.advance_clock(_MOMENT))
     breach = Reported.of(case, case.target.report_breach(CLERK, misused=misused))
-    told = f"{READ} files were read without right, and the breach is said to reach"
-    none = f"{told} {breach.affected}."
-    case.expect(breach.affected >= READ, "reading-is-no-breach", none)
-    case.expect(breach.affected == READ, "alarms-others", none)
+    told = (
+        f"{READ} files were read without right, and the breach is said to reach {breach.affected}."
+    )
+    case.expect(breach.affected >= READ, "reading-is-no-breach", told)
+    case.expect(breach.affected == READ, "alarms-others", told)
     case.must(case.target.send_breach_notice(breach.id, COMMISSIONER))
     if not all(_is_told(case, file) for file in read):
         case.must(case.target.advance_clock(breach.due - case.target.now()))

@@ -54,10 +54,11 @@ def no_form_asks_for_status(case: Case) -> None:
     asked = sorted({name for name in named if _ASKING.search(name)})
     offered = sorted({word for word in choices(description) if _STATUS.fullmatch(word)})
 
-    told = "The system's own description has a field that asks for status"
-    case.expect(not asked, "status-asked", f"{told}: {', '.join(asked)}.")
-    told = "The system's own description has a list of choices that names a status"
-    case.expect(not offered, "status-listed", f"{told}: {', '.join(offered)}.")
+    told = f"The system's own description has a field that asks for status: {', '.join(asked)}."
+    case.expect(not asked, "status-asked", told)
+    listed = ", ".join(offered)
+    told = f"The system's own description has a list of choices that names a status: {listed}."
+    case.expect(not offered, "status-listed", told)
 
 
 @check(

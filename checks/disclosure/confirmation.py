@@ -59,7 +59,7 @@ def no_answer_tells_who_holds_a_card(case: Case) -> None:
     """
     crowd = Crowd.gathered(case, *(each for each in Standing if each is not Standing.NEVER))
     for reason, (words, question) in QUESTIONS.items():
-        sentence = f"{words} is answered otherwise where the person is {{standing}}"
+        sentence = f"{words} is answered otherwise where the person is {{standing}}: {{where}}."
         expect_untold(case, crowd, question, reason, sentence)
     case.bound(
         f"Whatever always tells {EACH} people of a standing from {EACH} never heard of is seen; "
@@ -108,9 +108,12 @@ def no_look_up_from_outside_tells_who_holds_a_card(case: Case) -> None:
     is a card.
     """
     crowd = Crowd.gathered(case, Standing.ENROLLED)
-    told = "Somebody who is no partner can find out whether a number is that of {standing}"
+    told = (
+        "Somebody who is no partner can find out whether a number is that of {standing}: "
+        "{where}."
+    )
     expect_untold(case, crowd, _verification, "card-confirmed", told)
-    told = "An application in somebody else's name is answered otherwise for {standing}"
+    told = "An application in somebody else's name is answered otherwise for {standing}: {where}."
     expect_untold(case, crowd, _application, "form-tells", told)
 
 

@@ -72,8 +72,10 @@ def no_answer_to_a_records_request_names_anybody(case: Case) -> None:
         case.expect(
             not found,
             "redaction-peels-off" if under else "answer-names",
-            "The answer to a request for records holds something of a person"
-            + (", underneath what it shows." if under else "."),
+            "The answer to a request for records holds something of a person, underneath what it "
+            "shows."
+            if under
+            else "The answer to a request for records holds something of a person.",
         )
 
 

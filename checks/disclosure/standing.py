@@ -88,7 +88,7 @@ Question = Callable[[Case, Crowd, random.Random], Ask]
 
 def expect_untold(case: Case, crowd: Crowd, question: Question, reason: str, sentence: str) -> None:
     """
-    Expect that no answer to *question* tells any standing; *sentence* names the ``{standing}``.
+    Expect that no answer to *question* tells any standing; *sentence* says ``{standing}``, ``{where}``.
 
     What seems to tell is asked of other people again before anybody is accused.
     """
@@ -99,7 +99,7 @@ def expect_untold(case: Case, crowd: Crowd, question: Question, reason: str, sen
             others = Crowd.gathered(case, standing)
             told = seems & others.told(question(case, others, chance), chance)[standing]
         where = min(told, default="")
-        case.expect(not told, reason, f"{sentence.format(standing=standing)}: {where}.")
+        case.expect(not told, reason, sentence.format(standing=standing, where=where))
 
 
 def _features(outcomes: Sequence[Outcome]) -> Features:
