@@ -109,8 +109,7 @@ def no_look_up_from_outside_tells_who_holds_a_card(case: Case) -> None:
     """
     crowd = Crowd.gathered(case, Standing.ENROLLED)
     told = (
-        "Somebody who is no partner can find out whether a number is that of {standing}: "
-        "{where}."
+        "Somebody who is no partner can find out whether a number is that of {standing}: {where}."
     )
     expect_untold(case, crowd, _verification, "card-confirmed", told)
     told = "An application in somebody else's name is answered otherwise for {standing}: {where}."

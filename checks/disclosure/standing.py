@@ -88,7 +88,7 @@ Question = Callable[[Case, Crowd, random.Random], Ask]
 
 def expect_untold(case: Case, crowd: Crowd, question: Question, reason: str, sentence: str) -> None:
     """
-    Expect that no answer to *question* tells any standing; *sentence* says ``{standing}``, ``{where}``.
+    Expect that no answer to *question* tells any standing; *sentence* names it and ``{where}``.
 
     What seems to tell is asked of other people again before anybody is accused.
     """
