@@ -3,14 +3,17 @@ Asking the checks of one audit in several processes.
 
 Each process has a nursery of its own, so this is only for targets that can be
 had anew. The checks are dealt out in small hands, so that nobody waits long
-for the slowest.
+for the slowest; those of one module stay together, because what one of them
+found out may serve the others.
 """
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import BrokenExecutor
 from dataclasses import replace
+from itertools import groupby
 
+from idaudit.checks.catalogue import every_check
 from idaudit.checks.plugin import Lender
 from idaudit.command.lenders import open_lender
 from idaudit.command.plan import make_plan, programme_called
@@ -39,11 +42,9 @@ def ask_in_parts(
     Returns why checks are missing from the record, or "" where none is.
     """
     jobs = share.options.jobs
-    hands = [share.names[start :: jobs * HANDS] for start in range(jobs * HANDS)]
     with Workers[list[CheckRecord]](jobs) as workers:
-        for hand in hands:
-            if hand:
-                workers.ask(ask_hand, replace(share, names=hand))
+        for hand in dealt(share.names, jobs * HANDS):
+            workers.ask(ask_hand, replace(share, names=hand))
         try:
             for done in workers.done():
                 for record in done.result():
@@ -52,6 +53,21 @@ def ask_in_parts(
         except BrokenExecutor as error:
             return f"a process of the audit ended before its checks did: {error}"
     return ""
+
+
+def dealt(names: Sequence[str], most: int) -> list[tuple[str, ...]]:
+    """Return the checks of *names* in *most* hands or fewer, about as many in each."""
+    known = every_check()
+
+    def module(name: str) -> str:
+        return known[name].module
+
+    together = [tuple(each) for _, each in groupby(sorted(names, key=module), module)]
+    hands: list[tuple[str, ...]] = [()] * most
+    for each in sorted(together, key=len, reverse=True):
+        least = min(range(most), key=lambda at: len(hands[at]))
+        hands[least] += each
+    return [hand for hand in hands if hand]
 
 
 def ask_hand(share: Share) -> list[CheckRecord]:
