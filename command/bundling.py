@@ -8,7 +8,9 @@ from rich.console import Console
 
 from idaudit.checks.guard import Guard
 from idaudit.command.version import __version__, commit
+from idaudit.command.vouching import Keyless, with_keyless
 from idaudit.fixtures.canaries import Mint
+from idaudit.reports.bundle.identity import ANYBODY, Expected
 from idaudit.reports.bundle.keys import (
     PUBLIC_ENDING,
     Signer,
@@ -26,6 +28,7 @@ from idaudit.reports.bundle.verifying import verify as verified
 from idaudit.reports.folder import replace_folder
 from idaudit.reports.outputs import RUN, refuse_foreign
 from idaudit.reports.text import inert
+from idaudit.threatmodel.errors import UsageError
 from idaudit.threatmodel.loader import load
 
 VERIFIED, LAPSED = 0, 2
@@ -42,26 +45,43 @@ with_key = click.option(
 @click.command()
 @click.argument("bundle", type=click.Path(path_type=Path))
 @click.option("--key", metavar="FILE|ID", help="The public key it must be signed with, or its id.")
+@click.option("--identity", metavar="WHO", help="The address or URI that must have signed it.")
+@click.option("--issuer", metavar="URL", help="Who must know that identity.")
+@click.option(
+    "--trust-root",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Of a Sigstore instance of one's own; the public one's ships with the library.",
+)
 @click.option(
     "--sealed",
     type=click.Path(path_type=Path),
     help="The sealed bundle that a public BUNDLE must have been made from.",
 )
-def verify(bundle: Path, key: str | None, sealed: Path | None) -> int:
+def verify(
+    bundle: Path,
+    key: str | None,
+    identity: str | None,
+    issuer: str | None,
+    trust_root: Path | None,
+    sealed: Path | None,
+) -> int:
     """
     Check a bundle, and judge it again from its own evidence.
 
-    Signature, digests, verdicts, reports, and until when they may be relied on: a line for each.
+    Signatures, digests, verdicts, reports, and until when they may be relied on: a line for each.
 
     Leaves with 0 where all of it holds, 2 where the time it may be relied on
     is past, 3 where anything in it is not as it was signed.
     """
     console, today = Console(), _today()
-    expected = key_id(key) if key else None
+    named = key_id(key) if key else None
+    expected = _expected(identity, issuer, trust_root)
     opened = open_bundle(bundle)
-    marks = [_tell(point, console) for point in verified(opened, _suite(), today, expected)]
+    points = verified(opened, _suite(), today, named, expected)
+    marks = [_tell(point, console) for point in points]
     if sealed:
-        behind = _whole(sealed, today)
+        behind = _whole(sealed, today, Expected(root=trust_root))
         _tell(link(opened, behind), console)
     return LAPSED if PAST in marks else VERIFIED
 
@@ -72,7 +92,16 @@ def verify(bundle: Path, key: str | None, sealed: Path | None) -> int:
     "--out", type=click.Path(path_type=Path), required=True, help="Where the public one goes."
 )
 @with_key
-def publish(bundle: Path, out: Path, key: Path | None) -> int:
+@with_keyless
+def publish(
+    bundle: Path,
+    out: Path,
+    key: Path | None,
+    identity_token: Path | None,
+    trust_config: Path | None,
+    *,
+    keyless: bool,
+) -> int:
     """
     Make the public variant of a sealed bundle.
 
@@ -82,9 +111,15 @@ def publish(bundle: Path, out: Path, key: Path | None) -> int:
     """
     refuse_foreign(out)
     signer = signer_of(key)
-    behind = _whole(bundle, _today())
+    by = Keyless(keyless, identity_token, trust_config if keyless else None)
+    by.check()
+    behind = _whole(bundle, _today(), Expected(root=trust_config))
+    inspect = Guard(Mint(behind.record.header.seed)).inspect
     texts = public_variant(behind, signer, _suite())
-    Guard(Mint(behind.record.header.seed)).inspect(texts)
+    inspect(texts)  # before anything goes out
+    if notary := by.notary(Console(), sealed=False):
+        texts = public_variant(behind, signer, _suite(), notary)
+        inspect(texts)
     replace_folder(out, texts, RUN)
     console = Console()
     console.print(f"Public bundle: {out}", markup=False, highlight=False, soft_wrap=True)
@@ -138,10 +173,17 @@ def tell_signer(signer: Signer, console: Console) -> None:
     console.print(told, markup=False, highlight=False, soft_wrap=True)
 
 
-def _whole(folder: Path, today: date) -> Bundle:
+def _expected(identity: str | None, issuer: str | None, root: Path | None) -> Expected:
+    """Return who must have signed: a name says nothing without whoever knows it by that name."""
+    if bool(identity) is not bool(issuer):
+        raise UsageError("--identity and --issuer go together: anybody may issue any name")
+    return Expected(identity or "", issuer or "", root)
+
+
+def _whole(folder: Path, today: date, expected: Expected = ANYBODY) -> Bundle:
     """Return the bundle in *folder*, every point of it checked."""
     bundle = open_bundle(folder)
-    tuple(verified(bundle, _suite(), today))
+    tuple(verified(bundle, _suite(), today, None, expected))
     return bundle
 
 

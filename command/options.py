@@ -7,6 +7,7 @@ from pathlib import Path
 
 from idaudit.checks.catalogue import Tier
 from idaudit.command.lenders import TargetChoice
+from idaudit.command.vouching import Keyless
 from idaudit.fixtures.defects.registry import HOUSE_PROGRAMME
 from idaudit.fixtures.targets.city_databases import SQLITE, spoken
 from idaudit.reports.bundle.basis import RELIED_ON_DAYS
@@ -28,6 +29,8 @@ class RunOptions:
     waivers: Path | None = None
     key: Path | None = None
     """What the bundle is signed with; without one, a key made for this run, at tier full."""
+    keyless: Keyless = field(default_factory=Keyless)
+    """Whether an identity signs the bundle as well."""
     relied_on_days: int = RELIED_ON_DAYS
     minutes: float = 240
     """After so long the run stops, and tells what it has seen."""

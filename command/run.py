@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from idaudit.command.gather import gather
 from idaudit.command.interrupts import INTERRUPTS
 from idaudit.command.options import RunOptions
 from idaudit.command.plan import make_plan, programme_called
+from idaudit.command.vouching import vouch
 from idaudit.fixtures.canaries import Mint
 from idaudit.reports.audit import Audit, Waiver
 from idaudit.reports.bundle.sealing import Seal
@@ -46,9 +48,11 @@ def run_audit(options: RunOptions, console: Console) -> Audit:
         read_waivers(options.waivers, model, datetime.now(UTC).date()) if options.waivers else ()
     )
     options.target.check()
+    options.keyless.check()
     INTERRUPTS.limit(options.minutes)
     seal = _seal(options)
     _refuse_unwritable(options.out)
+    notary = options.keyless.notary(console, sealed=True)
     with tempfile.TemporaryDirectory(prefix="idaudit-") as scratch:
         evidence = Path(scratch, "evidence.jsonl")
         gather(options, plan, evidence, console)
@@ -56,6 +60,13 @@ def run_audit(options: RunOptions, console: Console) -> Audit:
             audit = _judged(read_evidence(evidence), model, waivers)
             inspect = Guard(Mint(options.seed)).inspect
             write_outputs(audit, model, options.out, evidence, seal, inspect)
+            if seal and notary and not INTERRUPTS.code:
+                # Only now: what was inspected may leave, and a failing service costs no audit.
+                more = replace(seal, notary=notary)
+                vouch(
+                    lambda: write_outputs(audit, model, options.out, evidence, more, inspect),
+                    options.out,
+                )
     if seal:
         tell_signer(seal.signer, console)
     return audit
@@ -70,8 +81,9 @@ def _judged(record: RunRecord, model: ThreatModel, waivers: Sequence[Waiver]) ->
 
 
 def _seal(options: RunOptions) -> Seal | None:
-    """Return what the outputs are signed with: always with a key that is named, or at tier full."""
-    if not options.key and not options.tier.includes(Tier.FULL):
+    """Return what the outputs are signed with: always by who is named, or at tier full."""
+    named = options.key or options.keyless.wanted
+    if not named and not options.tier.includes(Tier.FULL):
         return None
     return Seal(signer_of(options.key), options.relied_on_days)
 

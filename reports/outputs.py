@@ -7,6 +7,7 @@ from pathlib import Path
 from idaudit.reports import folder
 from idaudit.reports.audit import Audit
 from idaudit.reports.audit_json import AUDIT_SCHEMA
+from idaudit.reports.bundle.identity import KEYLESS
 from idaudit.reports.bundle.sealing import NAMES, Seal, sealed
 from idaudit.reports.folder import Kind, read_file, replace_folder
 from idaudit.reports.languages.tongue import languages
@@ -83,7 +84,7 @@ def _is_ours(out: Path) -> bool:
 RUN = Kind(
     noun="report",
     author="run",
-    names=frozenset({*FILES, EVIDENCE, *NAMES}),
+    names=frozenset({*FILES, EVIDENCE, *NAMES, KEYLESS}),
     is_ours=_is_ours,
     marks=f"neither {AUDIT_SCHEMA} nor {EVIDENCE_SCHEMA}",
 )

@@ -10,6 +10,7 @@ variant can be judged again like the sealed one, to the same verdicts.
 import re
 from dataclasses import replace
 
+from idaudit.reports.bundle.identity import Notary
 from idaudit.reports.bundle.keys import Signer
 from idaudit.reports.bundle.opening import Bundle
 from idaudit.reports.bundle.sealing import attested, key_word
@@ -34,9 +35,13 @@ _INSIDES = re.compile(
 )
 
 
-def publish(bundle: Bundle, signer: Signer, suite: Suite) -> dict[str, bytes]:
+def publish(
+    bundle: Bundle, signer: Signer, suite: Suite, notary: Notary | None = None
+) -> dict[str, bytes]:
     """
     Return the public variant of *bundle*, which names it by its digest.
+
+    A *notary* signs it by an identity, beside the *signer*'s key.
 
     Raises:
         UsageError: it is a public one already.
@@ -50,7 +55,7 @@ def publish(bundle: Bundle, signer: Signer, suite: Suite) -> dict[str, bytes]:
     word = key_word(kept=signer.kept)
     until = bundle.basis.relied_on_until
     about = Circumstances(until, word, suite.version, PUBLIC, bundle.digest)
-    return attested(texts, audit, bundle.basis, about, signer)
+    return attested(texts, audit, bundle.basis, about, signer, notary)
 
 
 def published(record: RunRecord) -> RunRecord:

@@ -3,6 +3,7 @@ Sealing: a finished run's files made into a bundle that can be checked without a
 
 What seals it lies beside the files: the basis they were judged by, the public
 half of the key, the manifest, and the signed statements over all of these.
+Where an identity signs as well, its signature is one more file under the key's.
 """
 
 from collections.abc import Mapping
@@ -18,6 +19,7 @@ from idaudit.reports.bundle.basis import (
     write_basis,
 )
 from idaudit.reports.bundle.dsse import enveloped
+from idaudit.reports.bundle.identity import KEYLESS, Notary
 from idaudit.reports.bundle.keys import Signer
 from idaudit.reports.bundle.manifest import MANIFEST, digest, digests, manifest
 from idaudit.reports.bundle.statements import (
@@ -43,6 +45,7 @@ class Seal:
 
     signer: Signer
     days: int = RELIED_ON_DAYS
+    notary: Notary | None = None
 
 
 def sealed(
@@ -55,15 +58,22 @@ def sealed(
         key_word(kept=seal.signer.kept),
         version(audit.header.suite_version, audit.header.suite_commit),
     )
-    return attested(texts, audit, basis, about, seal.signer)
+    return attested(texts, audit, basis, about, seal.signer, seal.notary)
 
 
 def attested(
-    texts: Mapping[str, bytes], audit: Audit, basis: Basis, about: Circumstances, signer: Signer
+    texts: Mapping[str, bytes],
+    audit: Audit,
+    basis: Basis,
+    about: Circumstances,
+    signer: Signer,
+    notary: Notary | None = None,
 ) -> dict[str, bytes]:
     """Return *texts* with the basis, the key, the manifest and the signed statements beside."""
     model = model_of(basis)
     whole = {**texts, **oscal(audit, model), BASIS: write_basis(basis), SIGNER: signer.public.pem}
+    if notary:
+        whole[KEYLESS] = notary(statements(audit, model, whole, about))
     whole[MANIFEST] = manifest(digests(whole))
     lines = [enveloped(body, signer) for body in statements(audit, model, whole, about)]
     return whole | {ATTESTATIONS: b"".join(line + b"\n" for line in lines)}

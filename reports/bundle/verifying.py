@@ -5,12 +5,22 @@ A signature shows that nothing was changed after signing. That what was signed
 is true to the evidence is shown here, by judging and rendering it again.
 """
 
+import importlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from idaudit.reports.bundle.identity import (
+    ANYBODY,
+    INSTALL,
+    KEYLESS,
+    Expected,
+    Holder,
+    installed,
+    need_library,
+)
 from idaudit.reports.bundle.manifest import digest
 from idaudit.reports.bundle.opening import Bundle, broken
 from idaudit.reports.bundle.publishing import published
@@ -33,13 +43,22 @@ class Point:
     mark: str = "ok"  # or "note", "past"
 
 
-def verify(bundle: Bundle, suite: Suite, today: date, key: str | None = None) -> Iterator[Point]:
+def verify(
+    bundle: Bundle,
+    suite: Suite,
+    today: date,
+    key: str | None = None,
+    expected: Expected = ANYBODY,
+) -> Iterator[Point]:
     """
     Yield what holds of *bundle*, whose signature and digests were checked when it was opened.
 
-    Raises :class:`BrokenBundle` at the first thing that does not.
+    *key* and *expected* are who must have signed it. Raises
+    :class:`BrokenBundle` at the first thing that does not hold.
     """
     yield _signature(bundle, key)
+    if expected.identity or KEYLESS in bundle.texts:
+        yield _identity(bundle, expected)
     yield Point("files", f"{len(bundle.texts)}, none missing, none added, each as it was signed")
     yield _evidence(bundle)
     yield _verdicts(bundle, suite)
@@ -76,6 +95,36 @@ def _signature(bundle: Bundle, key: str | None) -> Point:
     else:
         told = "made for this one run and kept by nobody: it tells of changes, not of who signed"
     return Point("signature", f"by the key {found}; {told}")
+
+
+def _identity(bundle: Bundle, expected: Expected) -> Point:
+    """Return whose identity signed; without one to expect, that it could be anybody's."""
+    if KEYLESS not in bundle.texts:
+        told = f"is missing: signed by no identity; expected {expected.identity}"
+        raise broken(bundle.folder / KEYLESS, told)
+    if expected.identity:
+        need_library("--identity")
+    elif not installed():
+        told = f"an identity's signature lies there too; to check it, {INSTALL}"
+        return Point("identity", told, "note")
+    holder = _holder(bundle, expected)
+    told = f"{holder.name}, between {holder.start:%Y-%m-%d %H:%M} and {holder.end:%H:%M} UTC"
+    if expected.identity:
+        return Point("identity", f"signed by the expected {told}")
+    told += "; anybody at all could have signed so: say who it must be with --identity and --issuer"
+    return Point("identity", f"signed by {told}", "note")
+
+
+def _holder(bundle: Bundle, expected: Expected) -> Holder:
+    """Return whose identity signed both statements."""
+    checking = importlib.import_module("idaudit.reports.bundle.keyless_checking")
+    root = checking.trusted_root(expected.root)
+    try:
+        holder: Holder = checking.signed_by(bundle.texts[KEYLESS], bundle.signed, expected, root)
+    except ValueError as error:
+        other = "" if expected.root else " (of another instance than the public one? --trust-root)"
+        raise broken(bundle.folder / KEYLESS, f"{error}{other}") from error
+    return holder
 
 
 def _evidence(bundle: Bundle) -> Point:
