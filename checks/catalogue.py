@@ -66,6 +66,16 @@ class Declaration:
         """Whether it does to the target what only a disposable one may suffer."""
         return bool(self.needs & DESTRUCTIVE)
 
+    @property
+    def at_the_door(self) -> bool:
+        """Whether it asks in words of its own: it wants people, and what can be asked about."""
+        return self.needs >= {*ENROLMENT, Operation.DESCRIBE}
+
+    @property
+    def cannot_do_without(self) -> frozenset[Operation]:
+        """What it needs in any system; at the door not every one hands out cards."""
+        return self.needs - {Operation.ISSUE_CARD} if self.at_the_door else self.needs
+
 
 CATALOGUE: dict[str, Declaration] = {}
 

@@ -142,7 +142,7 @@ class Auditor:
         """Raise Inconclusive where the target lacks what the check needs."""
         if declared.destructive and not self.sitting.disposable:
             raise Inconclusive("destructive, and the target does not say it is disposable")
-        for operation in sorted(declared.needs & self.sitting.missing.keys()):
+        for operation in sorted(declared.cannot_do_without & self.sitting.missing.keys()):
             raise Inconclusive(f"needs {operation}: {self.sitting.missing[operation]}")
 
     @pytest.hookimpl(wrapper=True)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from idaudit.checks.access.reach import State
-from idaudit.checks.access.residents import HOLDING, SETTLING
+from idaudit.checks.access.residents import HOLDING, SETTLING, reaches
 from idaudit.checks.access.rounds import Round, held_round, reading_round
 from idaudit.checks.case import PAPERS, Case
 from idaudit.checks.catalogue import check
@@ -65,12 +65,11 @@ def no_answer_tells_a_role_of_somebody_else(case: Case) -> None:
 
 def has_a_task(case: Case, made: Round, seen: Seen, hit: Hit) -> bool:
     """Whether whoever asked may have something to do with the file of whom they were told."""
-    role = seen.voice.actor.role
-    if role is _HIGH or hit.applicant == seen.voice.own:
+    if reaches(seen.voice, hit.applicant or 0, _HIGH):
         return True
     if made.residents.state_of(hit.applicant) is State.DECIDING:
-        return role in _AT_WORK
-    return role is Role.REVIEWER and hit.field in PAPERS and _keeps_papers(case)
+        return bool(seen.voice.roles & _AT_WORK)
+    return Role.REVIEWER in seen.voice.roles and hit.field in PAPERS and _keeps_papers(case)
 
 
 @check(guarantee="own-record-rights", counters=("flag-instead-of-deletion",), needs=SETTLING)
@@ -110,7 +109,7 @@ def no_answer_holds_a_paper_of_a_decided_application(case: Case) -> None:
 
 
 def _kept_for(case: Case, seen: Seen) -> bool:
-    return _keeps_papers(case) and seen.voice.actor.role in (Role.REVIEWER, _HIGH)
+    return _keeps_papers(case) and bool(seen.voice.roles & {Role.REVIEWER, _HIGH})
 
 
 @check(guarantee="least-access", counters=("errors-hold-names",), needs=SETTLING)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from idaudit.checks.access.explored import ends_the_run
 from idaudit.checks.access.reach import State
-from idaudit.checks.access.residents import SETTLING, about, names_of
+from idaudit.checks.access.residents import SETTLING, about, names_of, reaches
 from idaudit.checks.access.rounds import Street
 from idaudit.checks.case import Case, File
 from idaudit.checks.catalogue import Tier, check
@@ -50,7 +50,7 @@ def _changes(operation: Described) -> bool:
 def _strangers(street: Street, file: File) -> Iterator[Voice]:
     """Return everybody but the owner and the commissioner, who may reach the whole database."""
     for voice in street.voices:
-        if voice.own != file.applicant.index and voice.actor.role is not Role.COMMISSIONER:
+        if not reaches(voice, file.applicant.index, Role.COMMISSIONER):
             yield voice
 
 

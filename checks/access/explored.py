@@ -99,8 +99,9 @@ def no_odd_question_is_answered_with_somebody_else(case: Case) -> None:
 
 def _by_task(case: Case, made: Round, seen: Seen, hit: Hit) -> bool:
     """Whether who was told has a task: at the counter a card is handed out again."""
-    at_work = seen.voice.actor.role in (Role.CLERK, Role.REVIEWER)
-    return has_a_task(case, made, seen, hit) or (at_work and seen.question.method not in SAFE)
+    at_work = seen.voice.roles & {Role.CLERK, Role.REVIEWER}
+    changing = seen.question.method not in SAFE
+    return has_a_task(case, made, seen, hit) or bool(at_work and changing)
 
 
 @check(

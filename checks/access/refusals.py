@@ -44,8 +44,7 @@ _INTERNALS = {what: re.compile("|".join(each)) for what, each in INTERNALS.items
 
 
 def _writers(street: Street) -> list[Voice]:
-    owner = street.voice(street.residents.stranger.applicant.index)
-    return [owner, *street.of_each(WHO_WRITES)]
+    return [*street.owners(street.residents.stranger), *street.of_each(WHO_WRITES)]
 
 
 def _mark(case: Case, person: Applicant) -> str:

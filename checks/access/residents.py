@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 
+from idaudit.checks.access.naming import about, names_of
 from idaudit.checks.access.reach import HOUSE, PARTNER, State
 from idaudit.checks.access.taking import opened
 from idaudit.checks.case import CLERK, COMMISSIONER, PUBLIC, Case, File
@@ -12,8 +13,10 @@ from idaudit.checks.probes.fuzz.asking import Asker, Seen, Voice
 from idaudit.checks.probes.fuzz.described import Described
 from idaudit.checks.retention.orders import hold
 from idaudit.fixtures.targets.door import Door
-from idaudit.fixtures.targets.target import Operation
+from idaudit.fixtures.targets.target import Operation, Role
 from idaudit.threatmodel.errors import Inconclusive, NotOffered
+
+__all__ = ["about", "names_of"]
 
 HOLDING = (*ENROLMENT, Operation.PLACE_HOLD, Operation.DELETE_RECORD, Operation.DESCRIBE)
 SETTLING = (
@@ -24,11 +27,6 @@ SETTLING = (
     Operation.DESCRIBE,
 )
 """What it takes to have files in every state, and a description of what can be asked."""
-
-_CALLED: Mapping[str, tuple[str, ...]] = {
-    "application": ("applica", "case", "enrol"),
-    "record": ("record", "person", "resident", "holder", "card", "profile", "identit"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +55,8 @@ def settled(case: Case) -> Residents:
             State.DECIDED: case.enrol(),
             State.ENDED: case.enrol(),
         }
-        case.must(case.target.issue_card(files[State.DECIDED].application, CLERK))
+        if case.target.offers(Operation.ISSUE_CARD):
+            case.must(case.target.issue_card(files[State.DECIDED].application, CLERK))
         ended = files[State.ENDED]
         case.must(case.target.read_record(ended.record, ended.owner))  # what it saw, it may keep
         case.must(case.target.delete_record(ended.record, ended.owner))
@@ -70,7 +69,7 @@ def held(case: Case) -> Residents:
     file = case.enrol()
     hold(case, file)
     ended = case.must(case.target.delete_record(file.record, file.owner))
-    if not ended.fields["deferred"]:
+    if not ended.fields.get("deferred"):
         raise Inconclusive("a record was ended under a hold at once, so that none is held")
     return Residents({State.HELD: file}, opened(case))
 
@@ -83,10 +82,12 @@ def voices(residents: Residents, door: Door) -> list[Voice]:
     """
     found = []
     for file in residents.everybody:
-        found += [owner(file, door), Voice(PUBLIC, {})]
+        with suppress(NotOffered):  # not everywhere have applicants a way in of their own
+            found.append(owner(file, door))
+        found.append(Voice(PUBLIC, {}))
     for actor in (*HOUSE, COMMISSIONER, PARTNER):
         with suppress(NotOffered):  # not every system employs everybody
-            found.append(Voice(actor, door.badge(actor)))
+            found.append(Voice(actor, door.badge(actor), also=door.stands_for(actor)))
     return found
 
 
@@ -96,42 +97,20 @@ def owner(file: File, door: Door) -> Voice:
 
 
 def outsiders(everybody: list[Voice], residents: Residents) -> list[Voice]:
-    """Return those who have no business with any of the files."""
+    """Return those who have no business with any of the files, nor ask for whoever has."""
     strangers = (residents.stranger.owner, PUBLIC, PARTNER)
-    return list({voice.actor: voice for voice in everybody if voice.actor in strangers}.values())
+    out = {Role.APPLICANT, Role.PUBLIC, Role.PARTNER}
+    known = [voice for voice in everybody if voice.actor in strangers and voice.roles <= out]
+    return list({voice.actor: voice for voice in known if not _asks_for_owners(voice)}.values())
 
 
-def names_of(operation: Described, file: File) -> Iterator[Mapping[str, str]]:
-    """Return every way in which the path of *operation* can name *file*; none if it cannot."""
-    kinds = {part: _kind(operation, part) for part in operation.parts}
-    if "application" in kinds.values() or "record" in kinds.values():
-        yield _filled(kinds, file, file.record)
-    elif "" in kinds.values():
-        yield _filled(kinds, file, file.record)
-        yield _filled(kinds, file, file.application)
+def _asks_for_owners(voice: Voice) -> bool:
+    return Role.APPLICANT in voice.also
 
 
-def _filled(kinds: Mapping[str, str | None], file: File, unknown: str) -> Mapping[str, str]:
-    ids = {"application": file.application, "record": file.record, "": unknown}
-    return {part: ids[kind] for part, kind in kinds.items() if kind is not None}
-
-
-def _kind(operation: Described, part: str) -> str | None:
-    """Return what *part* names, by its own name or by the word before it; "" if that is open."""
-    before = operation.path.partition(f"/{{{part}}}")[0].rpartition("/")[2]
-    for word in (part.lower(), before.lower()):
-        for kind, called in _CALLED.items():
-            if any(each in word for each in called):
-                return kind
-    others = {each.lower() for each in operation.parts} - {part.lower()}
-    generic = part.lower() in {"id", "uuid", "key", "number", "ref"} and not others
-    return "" if generic else None
-
-
-def about(operation: Described) -> bool:
-    """Whether the path of *operation* names somebody's file."""
-    kinds = [_kind(operation, part) for part in operation.parts]
-    return any(kind is not None for kind in kinds)
+def reaches(voice: Voice, applicant: int, *may: Role) -> bool:
+    """Whether *voice* may reach the file of *applicant*: their own, or in the stead of *may*."""
+    return voice.own == applicant or _asks_for_owners(voice) or bool(voice.roles & {*may})
 
 
 def asked_of_all(

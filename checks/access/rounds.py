@@ -6,10 +6,11 @@ and read by every check of it. It is evidence of a target nobody else had used.
 """
 
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
+from idaudit.checks.access.naming import surely_about, told_by
 from idaudit.checks.access.reach import State
 from idaudit.checks.access.residents import (
     Residents,
@@ -17,10 +18,11 @@ from idaudit.checks.access.residents import (
     asked_of_all,
     held,
     outsiders,
+    reaches,
     settled,
     voices,
 )
-from idaudit.checks.case import Case
+from idaudit.checks.case import Case, File
 from idaudit.checks.probes.fuzz.asking import Asker, Reader, Seen, Voice, asking
 from idaudit.checks.probes.fuzz.described import Described, described
 from idaudit.checks.sight import sweep_for
@@ -50,7 +52,9 @@ class Street:
         residents = living(case)
         people = [file.applicant for file in residents.everybody]
         reader = Reader(sweep_for(case.mint, people))
-        return cls(door, residents, voices(residents, door), described(api, each), reader)
+        asked = door.asks()
+        operations = (replace(one, told=told_by(one, asked)) for one in described(api, each))
+        return cls(door, residents, voices(residents, door), tuple(operations), reader)
 
     def reading(self) -> list[Described]:
         """Return the operations that change nothing, those about a file first."""
@@ -66,9 +70,36 @@ class Street:
         found = {voice.actor: voice for voice in self.voices if voice.actor in actors}
         return list(found.values())
 
+    def known(self) -> list[Described]:
+        """
+        Return the operations that are known to be about a file.
+
+        Raises:
+            Inconclusive: none is, by the adapter's requests or by its own words.
+
+        """
+        sure = [each for each in self.operations if surely_about(each, self.door.asks())]
+        if not sure:
+            raise Inconclusive("which described path is about a file cannot be told")
+        return sure
+
     def voice(self, applicant: int) -> Voice:
-        """Return who owns the file of *applicant*."""
-        return next(voice for voice in self.voices if voice.own == applicant)
+        """
+        Return who owns the file of *applicant*.
+
+        Raises:
+            Inconclusive: applicants have no way in of their own.
+
+        """
+        for voice in self.voices:
+            if voice.own == applicant:
+                return voice
+        raise Inconclusive("applicants have no way in of their own: what owners see is not shown")
+
+    def owners(self, *files: File) -> list[Voice]:
+        """Return the owners of *files*, as far as they have a way in of their own."""
+        indices = {file.applicant.index for file in files}
+        return [voice for voice in self.voices if voice.own in indices]
 
 
 def must_be_ours(case: Case, door: Door) -> None:
@@ -156,7 +187,7 @@ def readings(asker: Asker, street: Street) -> Iterator[Seen]:
 
 def must_have_seen(street: Street, seen: list[Seen]) -> None:
     """
-    Show that a file is recognised where it is rightly read: by its owner.
+    Show that a file is recognised where it is rightly read: by its owner, or for them.
 
     Raises:
         Inconclusive: no answer told an owner of themselves.
@@ -164,7 +195,7 @@ def must_have_seen(street: Street, seen: list[Seen]) -> None:
     """
     enrolled = street.residents.files[State.DECIDED].applicant.index
     for each in seen:
-        own = each.voice.own == enrolled and each.allowed
+        own = each.allowed and reaches(each.voice, enrolled)
         if own and any(hit.applicant == enrolled for hit in street.reader.body(each)):
             return
     raise Inconclusive("no described operation shows an owner their own record: nothing is read")

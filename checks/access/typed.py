@@ -72,7 +72,7 @@ def _executed(street: Street, plain: Seen, seen: Seen) -> str:
         return "and the answer has worked it out"
     if _ACCOUNTS in seen.exchange.body:
         return "and is handed the file"
-    if tells_of_somebody(street, seen):
+    if tells_of_somebody(street, seen) and not tells_of_somebody(street, plain):
         return "and is told of somebody"
     if plain.declined and seen.allowed:
         return "and is let in where a plain word is not"
@@ -118,8 +118,8 @@ def nothing_sent_beyond_any_form_is_kept(case: Case) -> None:
     mark = case.mint.canary(person.index, Field.UNASKED).text
     with asking(street.door) as asker:
         for operation, question in _forms_about(street):
-            owner = street.voice(street.residents.files[State.DECIDED].applicant.index)
-            for voice in (owner, *street.of_each(EVERYBODY)):
+            owners = street.owners(street.residents.files[State.DECIDED])
+            for voice in (*owners, *street.of_each(EVERYBODY)):
                 asker.ask(operation.label, voice, _with_more(question, mark))
                 case.trials += 1
     if not case.trials:

@@ -9,8 +9,8 @@ from idaudit.checks.probes.fuzz.described import Question
 from idaudit.checks.probes.sweep import Hit, Sweep
 from idaudit.fixtures.canaries import Cohort
 from idaudit.fixtures.targets.door import Badge, Door
-from idaudit.fixtures.targets.target import Actor, Exchange
-from idaudit.fixtures.targets.wire import Wire
+from idaudit.fixtures.targets.target import Actor, Exchange, Role
+from idaudit.fixtures.targets.wire import NO_CERTIFICATES, Wire
 
 ERROR = 400
 """The first status that declines."""
@@ -23,6 +23,12 @@ class Voice:
     actor: Actor
     badge: Badge
     own: int | None = None  # the applicant whose file theirs is
+    also: frozenset[Role] = frozenset()  # in whose stead they ask, besides their own role
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        """Every role that the system takes them for."""
+        return self.also | {self.actor.role}
 
     def __str__(self) -> str:
         """Name them as a story does."""
@@ -65,7 +71,11 @@ class Asker:
         """Ask as *voice*."""
         headers = {**question.headers, **voice.badge}
         exchange = self._wire.call(
-            question.method, question.path, body=question.body, headers=headers
+            question.method,
+            question.path,
+            body=question.body,
+            headers=headers,
+            hide=tuple(voice.badge.values()),
         )
         return Seen(label, voice, question, exchange)
 
@@ -77,7 +87,7 @@ class Asker:
 @contextmanager
 def asking(door: Door) -> Iterator[Asker]:
     """Lend somebody who asks at *door*."""
-    wire = Wire(door.url)
+    wire = Wire(door.url, trust=door.trust or NO_CERTIFICATES)
     try:
         yield Asker(wire)
     finally:

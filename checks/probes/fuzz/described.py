@@ -45,6 +45,7 @@ class Described:
     raw: Mapping[str, Any]
     fitting: Sequence[Any]  # Schemathesis' cases, which keep to the description
     unfitting: Sequence[Any]  # those that do not
+    told: tuple[Mapping[str, str], ...] = ()  # what its adapter puts into the path, "{record}" too
 
     @property
     def label(self) -> str:
@@ -96,13 +97,16 @@ def described(api: Mapping[str, Any], each: int = 1) -> tuple[Described, ...]:
 
 def modest(said: Any) -> Any:  # noqa: ANN401  OpenAPI
     """
-    Return a description that asks for nothing very large, and for nothing else that differs.
+    Return a description that asks for nothing very large, and leads nowhere else.
 
     Whatever fits it fits what is described; a long list of long texts takes minutes to make.
+    What it points at outside itself is left out: whoever reads it would fetch that, from
+    whatever host it names.
     """
     match said:
         case dict():
-            return {name: _bounded(said, name, value) for name, value in said.items()}
+            kept = {name: value for name, value in said.items() if not _elsewhere(name, value)}
+            return {name: _bounded(kept, name, value) for name, value in kept.items()}
         case list():
             return [modest(value) for value in said]
         case _:
@@ -110,6 +114,14 @@ def modest(said: Any) -> Any:  # noqa: ANN401  OpenAPI
 
 
 _MOST = {"maxLength": (256, "minLength"), "maxItems": (8, "minItems")}
+
+
+_POINTS = frozenset({"$ref", "$dynamicRef", "$recursiveRef", "operationRef", "$id"})
+
+
+def _elsewhere(name: str, value: Any) -> bool:  # noqa: ANN401  OpenAPI
+    """Whether an entry points at what is not in the description itself."""
+    return name in _POINTS and isinstance(value, str) and not value.startswith("#")
 
 
 def _bounded(said: dict[str, Any], name: str, value: Any) -> Any:  # noqa: ANN401  OpenAPI

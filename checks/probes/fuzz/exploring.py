@@ -104,7 +104,10 @@ def _casting(cast: Cast, known: dict[str, Voice]) -> Iterator[None]:
     """Let *cast* say who asks; the library knows such a hook for all schemas only."""
     dispatcher = importlib.import_module("schemathesis.hooks").GLOBAL_HOOK_DISPATCHER
 
-    def before_call(_: object, case: Any, **__: object) -> None:  # noqa: ANN401  Schemathesis'
+    def before_call(_: object, case: Any, words: dict[str, Any]) -> None:  # noqa: ANN401  Schemathesis'
+        # An answer must not send us to another host, nor the environment through one.
+        words["allow_redirects"] = False
+        words["proxies"] = {"http": "", "https": "", "all": ""}
         voice, filled = cast(case.method, case.operation.path, case.path_parameters or {})
         known[str(voice)] = voice
         if case.path_parameters is not None:

@@ -1,0 +1,103 @@
+"""
+Which described path is about a file, and by what name it asks for it.
+
+What the adapter itself asks is the best word for it: by that a generic path, as
+"/items/{collection}/{id}", is known to lead to people here and to settings there.
+After it come the path's own words. Where neither says, the path is asked about a
+file all the same when answers are read, for what they tell is true in any case;
+but nothing is concluded from how such a path answers.
+"""
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+
+from idaudit.checks.case import File
+from idaudit.checks.probes.fuzz.described import Described
+
+_CALLED: Mapping[str, tuple[str, ...]] = {
+    "application": ("applica", "case", "enrol"),
+    "record": ("record", "person", "people", "resident", "holder", "card", "profile", "identit"),
+}
+_GENERIC = frozenset({"id", "uuid", "key", "number", "ref"})
+_OURS = {"{record}": "record", "{application}": "application"}
+
+
+def told_by(operation: Described, asked: Collection[str]) -> tuple[Mapping[str, str], ...]:
+    """Return how the paths that an adapter *asked* fill in that of *operation*, or its start."""
+    found = [_alike(operation.path, each) for each in asked]
+    whole = [each for each in found if each and {*each.values()} & {*_OURS}]
+    return tuple(dict(pairs) for pairs in dict.fromkeys(tuple(each.items()) for each in whole))
+
+
+def _alike(path: str, asked: str) -> Mapping[str, str]:
+    """Return what stands in *asked* where *path* has its parts; nothing if they differ."""
+    described, own = path.strip("/").split("/"), asked.strip("/").split("/")
+    filled = {}
+    if len(own) > len(described):
+        return {}
+    for theirs, ours in zip(described, own, strict=False):
+        if not _is_part(theirs):
+            if theirs != ours:
+                return {}
+        elif ours in _OURS or not _is_part(ours):
+            filled[theirs[1:-1]] = ours
+    return filled
+
+
+def names_of(operation: Described, file: File) -> Iterator[Mapping[str, str]]:
+    """Return every way in which the path of *operation* can name *file*; none if it cannot."""
+    ids = {"{record}": file.record, "{application}": file.application}
+    if operation.told:
+        ways = [{part: ids.get(v, v) for part, v in each.items()} for each in operation.told]
+        yield from (dict(pairs) for pairs in dict.fromkeys(tuple(each.items()) for each in ways))
+        return
+    kinds = {part: _kind(operation, part) for part in operation.parts}
+    if "application" in kinds.values() or "record" in kinds.values():
+        yield _filled(kinds, file, file.record)
+    elif "" in kinds.values():
+        yield _filled(kinds, file, file.record)
+        yield _filled(kinds, file, file.application)
+
+
+def _filled(kinds: Mapping[str, str | None], file: File, unknown: str) -> Mapping[str, str]:
+    ids = {"application": file.application, "record": file.record, "": unknown}
+    return {part: ids[kind] for part, kind in kinds.items() if kind is not None}
+
+
+def _kind(operation: Described, part: str) -> str | None:
+    """Return what *part* names, by its own name or by the word before it; "" if that is open."""
+    before = operation.path.partition(f"/{{{part}}}")[0].rpartition("/")[2]
+    for word in (part.lower(), _head(before)):
+        for kind, called in _CALLED.items():
+            if any(each in word for each in called):
+                return kind
+    others = {each.lower() for each in operation.parts} - {part.lower()}
+    return "" if part.lower() in _GENERIC and not others else None
+
+
+def _head(segment: str) -> str:
+    """Return what a segment is at bottom: "records-requests" are requests."""
+    return re.split(r"[-_.~]", segment)[-1].lower()
+
+
+def about(operation: Described) -> bool:
+    """Whether the path of *operation* names somebody's file, or may do so."""
+    return bool(operation.told) or any(
+        _kind(operation, part) is not None for part in operation.parts
+    )
+
+
+def surely_about(operation: Described, asked: Collection[str]) -> bool:
+    """
+    Whether it is known that *operation* asks about a file, and not about something else.
+
+    Two kinds of things may go by the same numbers. So where the adapter tells what it
+    *asked*, its word is wanted; where it does not, the path has to name its part.
+    """
+    if asked:
+        return bool(operation.told)
+    return any(_kind(operation, part) for part in operation.parts)
+
+
+def _is_part(segment: str) -> bool:
+    return segment.startswith("{") and segment.endswith("}")
