@@ -10,7 +10,7 @@ from idaudit.checks.guard import Guard
 from idaudit.command.version import __version__, commit
 from idaudit.command.vouching import Keyless, with_keyless
 from idaudit.fixtures.canaries import Mint
-from idaudit.reports.bundle.identity import ANYBODY, Expected
+from idaudit.reports.bundle.identity import Expected
 from idaudit.reports.bundle.keys import (
     PUBLIC_ENDING,
     Signer,
@@ -81,7 +81,7 @@ def verify(
     points = verified(opened, _suite(), today, named, expected)
     marks = [_tell(point, console) for point in points]
     if sealed:
-        behind = _whole(sealed, today, Expected(root=trust_root))
+        behind = _whole(sealed, today)
         _tell(link(opened, behind), console)
     return LAPSED if PAST in marks else VERIFIED
 
@@ -111,9 +111,9 @@ def publish(
     """
     refuse_foreign(out)
     signer = signer_of(key)
-    by = Keyless(keyless, identity_token, trust_config if keyless else None)
+    by = Keyless(keyless, identity_token, trust_config)
     by.check()
-    behind = _whole(bundle, _today(), Expected(root=trust_config))
+    behind = _whole(bundle, _today())
     inspect = Guard(Mint(behind.record.header.seed)).inspect
     texts = public_variant(behind, signer, _suite())
     inspect(texts)  # before anything goes out
@@ -180,10 +180,10 @@ def _expected(identity: str | None, issuer: str | None, root: Path | None) -> Ex
     return Expected(identity or "", issuer or "", root)
 
 
-def _whole(folder: Path, today: date, expected: Expected = ANYBODY) -> Bundle:
-    """Return the bundle in *folder*, every point of it checked."""
+def _whole(folder: Path, today: date) -> Bundle:
+    """Return the bundle in *folder*, every point of it checked, whoever signed it."""
     bundle = open_bundle(folder)
-    tuple(verified(bundle, _suite(), today, None, expected))
+    tuple(verified(bundle, _suite(), today))
     return bundle
 
 

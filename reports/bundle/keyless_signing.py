@@ -158,6 +158,6 @@ def _within(seconds: float, work: Callable[[], T]) -> T:
 
 
 def _told(error: BaseException) -> str:
-    """Return what went wrong in one line, with the kind, for the words alone may be few."""
-    words = " ".join(str(error).split())[:300]
-    return f"{type(error).__name__}: {words}" if words else type(error).__name__
+    """Return what went wrong in one line; where an error says nothing, what it came of does."""
+    words = str(error) or str(error.__cause__ or "") or type(error).__name__
+    return " ".join(words.split())[:300]

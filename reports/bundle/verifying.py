@@ -13,7 +13,6 @@ from datetime import date
 from typing import Any
 
 from idaudit.reports.bundle.identity import (
-    ANYBODY,
     INSTALL,
     KEYLESS,
     Expected,
@@ -48,16 +47,17 @@ def verify(
     suite: Suite,
     today: date,
     key: str | None = None,
-    expected: Expected = ANYBODY,
+    expected: Expected | None = None,
 ) -> Iterator[Point]:
     """
     Yield what holds of *bundle*, whose signature and digests were checked when it was opened.
 
-    *key* and *expected* are who must have signed it. Raises
+    *key* and *expected* are who must have signed it; without the latter no
+    identity's signature is looked at, which the key's covers as a file. Raises
     :class:`BrokenBundle` at the first thing that does not hold.
     """
     yield _signature(bundle, key)
-    if expected.identity or KEYLESS in bundle.texts:
+    if expected and (expected.identity or KEYLESS in bundle.texts):
         yield _identity(bundle, expected)
     yield Point("files", f"{len(bundle.texts)}, none missing, none added, each as it was signed")
     yield _evidence(bundle)
