@@ -1,6 +1,7 @@
 """A private instance, and statements it has signed."""
 
 import json
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -10,21 +11,45 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from audits import ASKED, STATEMENTS, describe, keyless, observe
 from instance import Instance, served, token
 
+from idaudit.command import run
+from idaudit.command.main import exit_code_of
 from idaudit.reports.bundle.keyless_signing import Signatory, read_instance
-from idaudit.reports.bundle.statements import STATEMENT, TEST_RESULT, VERDICTS, Node
 
 Starter = Callable[..., Instance]
-STATEMENTS: list[Node] = [
-    {
-        "_type": STATEMENT,
-        "subject": [{"name": "evidence.jsonl", "digest": {"sha256": "ab" * 32}}],
-        "predicateType": kind,
-        "predicate": {"result": "FAILED"},
-    }
-    for kind in (VERDICTS, TEST_RESULT)
-]
+
+
+@pytest.fixture(scope="module")
+def city() -> Iterator[Instance]:
+    """The instance that the city runs; its log takes digests alone."""
+    with served(Instance()) as instance:
+        yield instance
+
+
+@pytest.fixture(scope="module")
+def places(city: Instance, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What an audit signed by an identity left, and the files it was made with."""
+    folder = tmp_path_factory.mktemp("keyless")
+    describe(folder, city, 2)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(run, "gather", observe)
+        assert exit_code_of([*ASKED, *keyless(folder), "--out", str(folder / "one")]) == 1
+    (folder / "seen.json").write_text(json.dumps([path for path, _ in city.seen]))
+    return folder
+
+
+@pytest.fixture
+def sealed(places: Path, tmp_path: Path) -> Path:
+    """A copy of that bundle, to do with as a test likes."""
+    return Path(shutil.copytree(places / "one", tmp_path / "sealed"))
+
+
+@pytest.fixture
+def again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run that observes what the first one did."""
+    monkeypatch.setattr(run, "gather", observe)
 
 
 @pytest.fixture

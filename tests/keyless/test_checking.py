@@ -2,14 +2,14 @@
 
 import base64
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from audits import STATEMENTS
 from authorities import Authority, new_key
-from conftest import STATEMENTS
 from instance import AUDITOR, ISSUER, Instance, served
 from sigstore.models import ClientTrustConfig, TrustedRoot
 
@@ -19,13 +19,6 @@ from idaudit.threatmodel.errors import SetupError
 
 Signer = Callable[..., bytes]
 THEY = Expected(AUDITOR, ISSUER)
-
-
-@pytest.fixture(scope="module")
-def city() -> Iterator[Instance]:
-    """The instance that the city runs."""
-    with served(Instance()) as instance:
-        yield instance
 
 
 def _root(instance: Instance) -> TrustedRoot:
