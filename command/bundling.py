@@ -8,7 +8,7 @@ from rich.console import Console
 
 from idaudit.checks.guard import Guard
 from idaudit.command.version import __version__, commit
-from idaudit.command.vouching import Keyless, with_keyless
+from idaudit.command.vouching import keyless_of, with_keyless
 from idaudit.fixtures.canaries import Mint
 from idaudit.reports.bundle.identity import Expected
 from idaudit.reports.bundle.keys import (
@@ -111,7 +111,7 @@ def publish(
     """
     refuse_foreign(out)
     signer = signer_of(key)
-    by = Keyless(keyless, identity_token, trust_config)
+    by = keyless_of(identity_token, trust_config, wanted=keyless)
     by.check()
     behind = _whole(bundle, _today())
     inspect = Guard(Mint(behind.record.header.seed)).inspect

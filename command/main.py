@@ -29,7 +29,7 @@ from idaudit.command.run import run_audit
 from idaudit.command.settings import read_settings
 from idaudit.command.specifying import spec
 from idaudit.command.version import __version__
-from idaudit.command.vouching import Keyless, with_keyless
+from idaudit.command.vouching import keyless_of, with_keyless
 from idaudit.fixtures.defects.registry import HOUSE_PROGRAMME, defect_called
 from idaudit.reports.audit import exit_code
 from idaudit.reports.bundle.basis import RELIED_ON_DAYS
@@ -146,7 +146,7 @@ def run(**words: Any) -> int:  # noqa: ANN401  click hands over what it parsed
         waivers=words["waivers"],
         source=words["source"],
         key=words["key"],
-        keyless=Keyless(words["keyless"], words["identity_token"], words["trust_config"]),
+        keyless=keyless_of(words["identity_token"], words["trust_config"], wanted=words["keyless"]),
         relied_on_days=words["valid_for"],
         jobs=words["jobs"],
         minutes=words["minutes"],

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 from rich.console import Console
 
 from idaudit.reports.bundle.identity import Notary, need_library
@@ -43,11 +44,9 @@ class Keyless:
     config: Path | None = None
 
     def check(self) -> None:
-        """Raise :class:`UsageError` where it cannot be done, or was described and not wanted."""
+        """Raise :class:`UsageError` where it is wanted and cannot be done."""
         if self.wanted:
             need_library("--keyless")
-        elif self.token or self.config:
-            raise UsageError("--identity-token and --trust-config are for --keyless; add it")
 
     def notary(self, console: Console, *, sealed: bool) -> Notary | None:
         """
@@ -60,7 +59,7 @@ class Keyless:
         """
         if not self.wanted:
             return None
-        need_library("--keyless")
+        self.check()
         _tell(console, self._notice(sealed=sealed))
         signing = importlib.import_module("idaudit.reports.bundle.keyless_signing")
         config = signing.read_instance(self.config, sealed=sealed)
@@ -82,6 +81,21 @@ class Keyless:
             "says (of a CI job its repository, workflow, commit and run), when it signed, and "
             f"digest and signature of both statements. {stays}"
         )
+
+
+def keyless_of(token: Path | None, config: Path | None, *, wanted: bool) -> Keyless:
+    """
+    Return what the command line asks for.
+
+    Raises:
+        UsageError: it names for signing what it does not ask to sign with; ``idaudit.toml`` may.
+
+    """
+    source = click.get_current_context().get_parameter_source
+    named = {source("identity_token"), source("trust_config")}
+    if not wanted and ParameterSource.COMMANDLINE in named:
+        raise UsageError("--identity-token and --trust-config are for --keyless; add it")
+    return Keyless(wanted, token, config)
 
 
 def with_keyless(function: Any) -> Any:  # noqa: ANN401  click's decorators are untyped here

@@ -71,6 +71,9 @@ def alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         "HTTP_PROXY",
     ):
         monkeypatch.delenv(name, raising=False)
+    # A machine of Google's would be asked who it is, wherever these tests run.
+    monkeypatch.setattr("id._internal.oidc.ambient._GCP_PRODUCT_NAME_FILE", str(tmp_path / "no"))
+    monkeypatch.delenv("GOOGLE_SERVICE_ACCOUNT_NAME", raising=False)
     for name in ("XDG_DATA_HOME", "XDG_CACHE_HOME"):
         monkeypatch.setenv(name, str(tmp_path / name))
 

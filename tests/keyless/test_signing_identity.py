@@ -213,5 +213,23 @@ def test_words_that_mean_nothing_get_their_usual_code(
     assert exit_code_of(["verify", one, "--trust-root", str(tmp_path / "none")]) == 64
     assert exit_code_of(["verify", one, "--identity", AUDITOR]) == 64
     assert exit_code_of(["verify", one, "--issuer", ISSUER]) == 64
-    assert exit_code_of([*ASKED, "--identity-token", "token"]) == 64
+    out = str(tmp_path / "out")
+    assert exit_code_of([*ASKED, "--identity-token", "token", "--out", out]) == 64
     assert exit_code_of(["publish", one, "--out", "out", "--trust-config", "file"]) == 64
+
+
+@pytest.mark.usefixtures("again")
+def test_an_instance_can_be_set_for_every_run_and_signs_none_unasked(
+    start: Callable[..., Instance], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """``idaudit.toml`` says where; that anything goes out, only the command line can say."""
+    instance = start()
+    describe(tmp_path, instance, 2)
+    monkeypatch.chdir(tmp_path)
+    settings = '[run]\ntrust-config = "trust_config.json"\nidentity-token = "token"\n'
+    (tmp_path / "idaudit.toml").write_text(settings)
+
+    assert exit_code_of([*ASKED, "--out", "out"]) == 1
+    assert not instance.seen
+    assert exit_code_of([*ASKED, "--keyless", "--out", "out"]) == 1
+    assert exit_code_of(["verify", "out", *whose(tmp_path)]) == 0
