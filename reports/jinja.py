@@ -13,7 +13,17 @@ from idaudit.reports.text import count
 
 _UNITS = ("bytes", "kB", "MB", "GB", "TB")
 _STEP = 1000
-_TOLD = ("title", "finding", "reservation", "headline", "tried", "missed", "binding", "why")
+_TOLD = (
+    "title",
+    "finding",
+    "reservation",
+    "headline",
+    "tried",
+    "missed",
+    "binding",
+    "why",
+    "check",
+)
 _NAMED = {
     "VERDICTS": "verdict",
     "SUBJECTS": "subject",

@@ -110,7 +110,12 @@ def why(text: str, tongue: Tongue = ENGLISH) -> str | Markup:
     """Return the judge's reason as a sentence, in a language that knows its pattern."""
     if tongue is ENGLISH:
         return sentence(text)
-    told = opening(tongue.retold("reason", _named(text)))
+    code, _, rest = text.partition(": ")
+    if tongue.knows("finding", spoken(code)):
+        kind = tongue.prose("finding", spoken(code))
+        told = Markup("{}: {}").format(kind, tongue.retold("reason", rest)) if rest else kind
+    else:
+        told = opening(tongue.retold("reason", _named(text)))
     return told if told.striptags().endswith(_ENDS) or not told else told + "."
 
 
@@ -119,9 +124,21 @@ def _named(text: str) -> str:
     return _CHECK.sub(lambda name: f"“{name[0].replace('_', ' ')}”", text)
 
 
-def spoken(code: str) -> str:
+def in_words(code: str) -> str:
     """Return a code in kebab-case or with underscores as words."""
-    return opening(code.replace("-", " ").replace("_", " "))
+    return code.replace("-", " ").replace("_", " ")
+
+
+def spoken(code: str) -> str:
+    """Return a code as words that begin a sentence."""
+    return opening(in_words(code))
+
+
+def check(code: str, tongue: Tongue = ENGLISH) -> str | Markup:
+    """Return the name of a check, which is a whole sentence, in a language that knows it."""
+    name = in_words(code)
+    known = tongue is not ENGLISH and tongue.knows("check", name)
+    return opening(tongue.kind("check", name)) if known else tongue.foreign(spoken(code))
 
 
 def title(audit: Audit, tongue: Tongue = ENGLISH) -> str:

@@ -60,8 +60,10 @@ def nothing_that_is_typed_is_executed(case: Case) -> None:
                     for words, text in TYPED.items():
                         seen = asker.ask(operation.label, voice, _typed(question, field, text))
                         what = _executed(street, plain, seen)
-                        where = f"{field[-1]!r} of {operation.label}"
-                        told = f"{voice} types {words} into {where}, {what}."
+                        told = (
+                            f"{voice} types {words} into {field[-1]!r} of {operation.label}, "
+                            f"{what}."
+                        )
                         case.expect(not what, "typed-and-executed", told)
 
 
@@ -114,16 +116,17 @@ def nothing_sent_beyond_any_form_is_kept(case: Case) -> None:
     Each form is sent by everybody, the owner of a file about their own, with fields that
     nobody asked for; it may be taken without them or refused.
     """
-    street, person = Street.of(case), case.applicant()
+    street, person, taken = Street.of(case), case.applicant(), 0
     mark = case.mint.canary(person.index, Field.UNASKED).text
     with asking(street.door) as asker:
         for operation, question in _forms_about(street):
             owners = street.owners(street.residents.files[State.DECIDED])
             for voice in (*owners, *street.of_each(EVERYBODY)):
-                asker.ask(operation.label, voice, _with_more(question, mark))
+                seen = asker.ask(operation.label, voice, _with_more(question, mark))
+                taken += seen.allowed
                 case.trials += 1
-    if not case.trials:
-        raise Inconclusive("nothing that is described takes a form")
+    if not taken:
+        raise Inconclusive("no form was taken: what is kept of one that is taken is not shown")
     case.target.tell("Forms are sent with more in them than anybody asked for.")
     sentence = "What was added to a form, and nobody had asked for, lies in {surface}."
     case.expect_no_residue("kept-beyond-the-form", sentence, person, frozenset({Field.UNASKED}))

@@ -28,10 +28,13 @@ class Saying:
     note: str = ""
 
 
-def sayings(model: ThreatModel, reasons: Iterable[str] = ()) -> tuple[Saying, ...]:
-    """Return every saying once; *reasons* are the codes that findings may carry."""
+def sayings(
+    model: ThreatModel, reasons: Iterable[str] = (), checks: Iterable[str] = ()
+) -> tuple[Saying, ...]:
+    """Return every saying once; *reasons* are the codes of findings, *checks* the ids of checks."""
     every = [*_words(), *_promises(model), *_programmes(model), *_places(model)]
     every += [Saying("finding", words.spoken(code), code) for code in sorted(reasons)]
+    every += [Saying("check", words.in_words(each), each) for each in sorted(checks)]
     found: dict[tuple[str, str], Saying] = {}
     for each in every:
         if each.text:

@@ -7,6 +7,7 @@ evidence: it stands as it was recorded, marked as English.
 """
 
 import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -16,6 +17,7 @@ from importlib.resources import files
 from markupsafe import Markup, escape
 
 from idaudit.reports.languages.sentences import SENTENCES
+from idaudit.reports.languages.stories import NAMED
 from idaudit.reports.text import one_line, opening
 from idaudit.threatmodel.errors import UsageError, did_you_mean
 
@@ -24,6 +26,8 @@ SOURCE = "en"
 
 _NUMBER = re.compile(r"\d+")
 _HOLE = re.compile(r"\{(\w+)\}")
+_ONE = re.compile(r"(?<=\.) (?=[A-Z])")
+_PROSE = re.compile(r"\b(?:[a-z]+ ){2,}[a-z]+\b")
 MONTHS = (
     "January", "February", "March", "April", "May", "June", "July",
     "August", "September", "October", "November", "December",
@@ -75,31 +79,63 @@ class Tongue:
         """
         if self.code == SOURCE or self.knows(context, text):
             return escape(self.kind(context, text))
-        for pattern, shape in _patterns(context):
-            if found := shape.fullmatch(one_line(text)):
-                told = escape(self.kind(context, pattern))
-                kept = found.groupdict().items()
-                holes = {name: self.retold(context, each) for name, each in kept}
-                return told.format(**holes)
+        if told := self._told(text):
+            return escape(told)
+        for kind in (context, "speech"):
+            if found := _fitting(kind, one_line(text)):
+                pattern, kept = found
+                holes = {name: self.retold(context, each) for name, each in kept.items()}
+                return escape(self.kind(kind, pattern)).format(**holes)
         return self.foreign(text)
 
     def story(self, text: str) -> Markup:
         """Return one sentence of a story, whole in this language or whole as it was recorded."""
         if self.code == SOURCE:
             return escape(text)
-        told = self._deed(text.removesuffix("."))
-        return escape(f"{opening(told)}.") if told else self.foreign(text)
+        told = self._told(text)
+        return escape(opening(told)) if told else self.foreign(text)
+
+    def _told(self, text: str) -> str:
+        """Return what the catalogue makes of *text*, all of it; "" where any part is unknown."""
+        bare = text.removesuffix(".")
+        if deed := self._deed(bare):
+            return f"{deed}." if bare != text else deed
+        if text.startswith("“") and self.knows("check", text.strip("“”")):
+            return self.say("“{check}”", check=self.kind("check", text.strip("“”")))
+        if told := self._filled("speech", text, self._told_or_named):
+            return told
+        every = [opening(self._told(one)) for one in _ONE.split(text)] if _ONE.search(text) else []
+        return " ".join(every) if all(every) else ""
 
     def _deed(self, text: str) -> str:
         """Return what a story's pattern makes of *text*; "" where any part of it is unknown."""
         small = f"{text[:1].lower()}{text[1:]}"
-        if _NUMBER.fullmatch(text) or self.knows("story", small):
-            return self.kind("story", small)
-        for pattern, shape in _patterns("story"):
-            if found := shape.fullmatch(small):
-                holes = {name: self._deed(each) for name, each in found.groupdict().items()}
-                if all(holes.values()):
-                    return self.kind("story", pattern).format(**holes)
+        return text if _NUMBER.fullmatch(text) else self._filled("story", small, self._deed)
+
+    def _told_or_named(self, text: str) -> str:
+        """Return what *text* is in this language; what is no prose is a name, and stays."""
+        return self._told(text) or ("" if _PROSE.search(text) else text)
+
+    def _listed(self, text: str) -> str:
+        """Return names as a list has them, each in this language where it has a word for it."""
+        told = [self._told_or_named(each) for each in text.replace(" and ", ", ").split(", ")]
+        if not all(told):
+            return ""
+        head = ", ".join(told[:-1])
+        return self.say("{others} and {last}", others=head, last=told[-1]) if head else told[-1]
+
+    def _filled(self, kind: str, text: str, fill: Callable[[str], str]) -> str:
+        """Return *text* by the pattern of one *kind* that fits it, each hole put through *fill*."""
+        for each in (text, f"{text[:1].lower()}{text[1:]}"):
+            if self.knows(kind, each):
+                return self.kind(kind, each)
+        for pattern, kept in _all_fitting(kind, text):
+            holes = {
+                name: self._listed(each) if name in NAMED else fill(each)
+                for name, each in kept.items()
+            }
+            if all(holes.values()):
+                return self.kind(kind, pattern).format(**holes)
         return ""
 
     def day(self, moment: datetime) -> str:
@@ -146,19 +182,35 @@ def languages() -> tuple[str, ...]:
 
 
 @cache
-def _patterns(context: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """Return each sentence with holes of one kind, and what it fits, the most telling first."""
-    texts = sorted(SENTENCES[context], key=lambda text: (-len(_HOLE.sub("", text)), text))
-    return tuple((text, _shape(text)) for text in texts)
+def _patterns(context: str) -> tuple[tuple[str, str, re.Pattern[str]], ...]:
+    """Return each sentence with holes of one kind, how it begins, and what it fits."""
+    texts = [text for text in SENTENCES.get(context, ()) if _HOLE.search(text)]
+    texts.sort(key=lambda text: (-len(_HOLE.sub("", text)), text))  # the most telling first
+    return tuple((text, _HOLE.split(text)[0], _shape(text)) for text in texts)
 
 
-def _hole(name: str) -> str:
-    """Return what may stand in a hole: figures in that of a number, anything in another."""
-    return rf"(?P<{name}>{_NUMBER.pattern if name == 'number' else '.+?'})"
+def _fitting(context: str, text: str) -> tuple[str, dict[str, str]] | None:
+    """Return the most telling pattern that fits *text*, and what stands in its holes."""
+    return next(_all_fitting(context, text), None)
+
+
+def _all_fitting(context: str, text: str) -> Iterator[tuple[str, dict[str, str]]]:
+    """Yield every pattern that fits *text*, the most telling first."""
+    for pattern, begin, shape in _patterns(context):
+        if text.startswith(begin) and (found := shape.fullmatch(text)):
+            yield pattern, found.groupdict()
 
 
 def _shape(text: str) -> re.Pattern[str]:
-    """Return what fits *text*, whatever stands in its holes."""
-    parts = _HOLE.split(text)
-    filled = (_hole(part) if place % 2 else re.escape(part) for place, part in enumerate(parts))
-    return re.compile("".join(filled), re.DOTALL)
+    """Return what fits *text*: the same hole holds the same, and that of a number figures."""
+    known: set[str] = set()
+    parts = []
+    for place, part in enumerate(_HOLE.split(text)):
+        if not place % 2:
+            parts.append(re.escape(part))
+        elif part in known:
+            parts.append(f"(?P={part})")
+        else:
+            parts.append(f"(?P<{part}>{_NUMBER.pattern if part == 'number' else '.+?'})")
+            known.add(part)
+    return re.compile("".join(parts), re.DOTALL)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 import gathering
+import uttered
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import write_po
 
@@ -20,6 +21,7 @@ WIDTH = 100
 
 def main(wanted: list[str]) -> None:
     """Update every catalogue, those of the languages *wanted* begun where there is none."""
+    uttered.write()
     template = gathering.template()
     for language in sorted({*wanted, *(path.stem for path in gathering.translations())}):
         path = gathering.FOLDER / f"{language}.po"

@@ -12,6 +12,7 @@ from babel.messages.extract import extract_from_dir, extract_from_file
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
+from idaudit.checks.catalogue import every_check
 from idaudit.fixtures.defects.registry import every_defect
 from idaudit.reports.languages.sayings import OPTIONAL, sayings
 from idaudit.threatmodel.loader import load
@@ -30,7 +31,7 @@ def template() -> Catalog:
     catalogue = Catalog(project="idaudit", charset="utf-8")
     for message in (*_templates(), *_code()):
         catalogue.add(message)
-    for each in sayings(load(), reasons()):
+    for each in sayings(load(), reasons(), every_check()):
         catalogue.add(each.text, context=each.kind, auto_comments=[each.note] if each.note else ())
     return catalogue
 
