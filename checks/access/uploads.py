@@ -1,0 +1,206 @@
+"""What is brought in may be too large, too much or not what it says; nobody else pays for it."""
+
+import zlib
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import repeat
+from struct import pack
+from typing import TYPE_CHECKING, cast
+
+from idaudit.checks.access.malformed import forms
+from idaudit.checks.access.residents import SETTLING
+from idaudit.checks.access.rounds import Street, must_be_ours
+from idaudit.checks.access.taking import TAKING, opened
+from idaudit.checks.case import CLERK, PUBLIC, REVIEWER, Case
+from idaudit.checks.catalogue import Tier, check
+from idaudit.checks.probes.fuzz.sockets import Said, host_of, pour
+from idaudit.fixtures.papers.photographs import Photograph
+from idaudit.fixtures.targets.door import Door
+from idaudit.fixtures.targets.target import Exchange, Operation, Outcome
+from idaudit.fixtures.targets.wire import Wire
+from idaudit.threatmodel.errors import Inconclusive, TargetUnreachable, UnexpectedAnswer
+
+if TYPE_CHECKING:
+    from idaudit.fixtures.documents import Document
+
+SIDE = 30_000
+"""Of a picture no camera takes: nine hundred million points, in a hundred kilobytes."""
+
+PATIENCE_SECONDS = 6.0
+"""For whoever asks something small meanwhile; it takes a good system milliseconds."""
+
+ENDLESS = 96 << 20
+"""Bytes of a body that no form needs; whoever has taken so many would take any number."""
+
+_PIECE = b"10000\r\n" + b" " * (1 << 16) + b"\r\n"
+_WHITE = b"\x00" + b"\xff" * (SIDE // 8)
+
+
+@lru_cache(maxsize=1)
+def unfolding() -> bytes:
+    """Return a small PNG, valid to the last byte, of a picture that is too large for anybody."""
+    packer = zlib.compressobj(9)
+    rows = b"".join(packer.compress(_WHITE) for _ in range(SIDE)) + packer.flush()
+    head = pack(">IIBBBBB", SIDE, SIDE, 1, 0, 0, 0, 0)
+    parts = ((b"IHDR", head), (b"IDAT", rows), (b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(*each) for each in parts)
+
+
+def _chunk(kind: bytes, said: bytes) -> bytes:
+    return pack(">I", len(said)) + kind + said + pack(">I", zlib.crc32(kind + said))
+
+
+@check(
+    guarantee="holds-under-surge",
+    counters=("picture-that-unfolds",),
+    needs=(*TAKING, Operation.DESCRIBE),
+    tier=Tier.FULL,
+)
+def a_picture_that_unfolds_is_declined(case: Case) -> None:
+    """A small file that unfolds into a vast picture is declined, and nobody waits for it."""
+    door = case.target.door()
+    must_be_ours(case, door)
+    file, bomb = opened(case), Photograph("image/png", unfolding())
+
+    def bring() -> Outcome | None:
+        try:
+            return case.target.submit_photo(file.application, bomb, CLERK)
+        except (UnexpectedAnswer, TargetUnreachable):
+            return None
+
+    with _others(case, door) as others:
+        said, served = _meanwhile(bring, others)
+    told = "A picture that unfolds is brought, and meanwhile somebody else is not served."
+    case.expect(served, "others-wait", told)
+    failed = said is None or not (said.allowed or said.refused)
+    case.expect(not failed, "picture-breaks-it", "A picture that unfolds makes the system fail.")
+    told = f"A picture of {SIDE} by {SIDE} points is taken; whoever opens it next has to unfold it."
+    case.expect(said is not None and said.refused, "picture-taken", told)
+
+
+@contextmanager
+def _others(case: Case, door: Door) -> Iterator[Callable[[], bool]]:
+    """Lend somebody who asks for the description, over a line of their own."""
+    asked = case.must(case.target.describe()).exchanges
+    path = asked[0].path if asked else "/"
+    wire = Wire(door.url, read_seconds=PATIENCE_SECONDS, answer_seconds=PATIENCE_SECONDS)
+
+    def ask() -> bool:
+        try:
+            wire.call("GET", path)
+        except TargetUnreachable:
+            return False
+        return True
+
+    try:
+        yield ask
+    finally:
+        wire.close()
+
+
+def _meanwhile(
+    bring: Callable[[], Outcome | None], others: Callable[[], bool]
+) -> tuple[Outcome | None, bool]:
+    """Do *bring*, and let others ask until it is done; return what came of it, and of them."""
+    with ThreadPoolExecutor(1) as hand:
+        coming = hand.submit(bring)
+        served = others()
+        while served and not coming.done():
+            served = others()
+        return coming.result(), served and others()
+
+
+# -- bodies without end ----------------------------------------------------------------------
+
+
+@check(
+    guarantee="holds-under-surge",
+    counters=("picture-that-unfolds",),
+    needs=SETTLING,
+    tier=Tier.FULL,
+)
+def no_form_is_read_without_end(case: Case) -> None:
+    """A form that goes on for ever is declined or cut off, and not taken in as long as it comes."""
+    street = Street.of(case)
+    asked = next(forms(street), None)
+    if asked is None:
+        raise Inconclusive("nothing that is described takes a form")
+    operation, question = asked
+    for voice in street.of_each((PUBLIC, CLERK)):
+        headers = {"Host": host_of(street.door.url), **voice.badge, **_CHUNKED}
+        lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+        head = f"{question.method} {question.path} HTTP/1.1\r\n{lines}\r\n".encode()
+        said: Said = pour(street.door.url, head, _endless())
+        told = f"{voice} sends {operation.label} a form without end, and all of it is taken in."
+        ended = said.sent < ENDLESS
+        case.expect(ended, "endless-body-taken", told)
+    case.bound(f"A body of {ENDLESS >> 20} MiB was sent; a limit beyond that counts as none.")
+
+
+_CHUNKED = {"Content-Type": "application/json", "Transfer-Encoding": "chunked"}
+
+
+def _endless() -> Iterator[bytes]:
+    return repeat(_PIECE, ENDLESS // len(_PIECE) + 1)
+
+
+# -- papers that are pages -------------------------------------------------------------------
+
+PAGE = b"<!DOCTYPE html><html><body><script>alert(document.domain)</script></body></html>"
+PICTURE = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(document.domain)</script></svg>'
+ACTIVE = ("text/html", "application/xhtml+xml", "image/svg+xml", "text/xml", "application/xml")
+"""What a browser runs."""
+
+_GUESSED = ("", "text/plain", "application/octet-stream", "unknown/unknown", "*/*")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Something that is brought for a paper, and is none."""
+
+    media_type: str
+    data: bytes
+    kind: str = "utility-bill"
+
+
+PAGES = (
+    Page("text/html", PAGE),
+    Page("image/svg+xml", PICTURE),
+    Page("image/jpeg", PAGE),
+    Page("application/octet-stream", PAGE),
+)
+
+
+@check(
+    guarantee="least-access",
+    counters=("paper-opened-as-a-page",),
+    needs=(Operation.OPEN_APPLICATION, Operation.SUBMIT_DOCUMENT, Operation.VIEW_DOCUMENT),
+    tier=Tier.FULL,
+)
+def no_paper_is_served_as_a_page(case: Case) -> None:
+    """
+    What somebody brings for a paper is never served to a reviewer as a page that runs.
+
+    It may be declined, be served as a picture it is not, be saved rather than shown, or
+    be shown where no script runs.
+    """
+    for page in PAGES:
+        file = opened(case)
+        taken = case.target.submit_document(file.application, cast("Document", page), CLERK)
+        seen = case.target.view_document(file.application, 0, REVIEWER) if taken.allowed else taken
+        runs = any(runs_as_a_page(each) for each in seen.exchanges if page.data in each.body)
+        told = f"A page brought as {page.media_type} is served to a reviewer so that it runs."
+        case.expect(not runs, "served-as-a-page", told)
+
+
+def runs_as_a_page(exchange: Exchange) -> bool:
+    """Whether a browser that opens the answer runs what is in it."""
+    said = exchange.headers
+    kind = said.get("content-type", "").partition(";")[0].strip().lower()
+    guessed = kind in _GUESSED and said.get("x-content-type-options", "").lower() != "nosniff"
+    saved = said.get("content-disposition", "").strip().lower().startswith("attachment")
+    sandboxed = "sandbox" in said.get("content-security-policy", "").lower()
+    return (kind in ACTIVE or guessed) and not (saved or sandboxed)
