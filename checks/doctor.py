@@ -25,6 +25,7 @@ from idaudit.checks.case import (
 from idaudit.checks.catalogue import DESTRUCTIVE
 from idaudit.checks.errands import elsewhere, errands
 from idaudit.checks.examined import Examination, OperationFound, SurfaceFound
+from idaudit.checks.knocking import why_shut
 from idaudit.checks.plausible import Plausible, attempted
 from idaudit.checks.redaction import retold
 from idaudit.checks.services import appointments, cards, photographs
@@ -75,7 +76,8 @@ def _examined(target: Target, mint: Mint, people: Applicants) -> Examination:
     undeclared = tuple(
         replace(each, note=retold(each.note, visit.met, mint)) for each in lookout.found()
     )
-    return Examination(tuple(operations), surfaces, undeclared, lookout.blind)
+    shut = retold(why_shut(target), visit.met, mint)
+    return Examination(tuple(operations), surfaces, undeclared, lookout.blind, shut)
 
 
 class _Visit:

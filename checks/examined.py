@@ -38,6 +38,8 @@ class Examination:
     """Places that were in use and that the target had not named; nobody has looked into them."""
     unlooked: str = ""
     """Why such a place would not have been seen, "" where it would."""
+    shut: str = ""
+    """Why nobody can ask it in words of their own, "" where its door may be knocked at."""
 
     def missing(self) -> dict[Operation, str]:
         """Return each operation that cannot be used, with the reason."""

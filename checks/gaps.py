@@ -10,13 +10,14 @@ from idaudit.fixtures.targets.operation import Operation
 
 DISPOSABLE = "disposable"
 ANY_SURFACE = "surface"
+DOOR = "door"
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
     """One thing to add, or a few that only count together, and what it would add."""
 
-    things: tuple[str, ...]  # an operation, a control, "surface ID", "disposable"
+    things: tuple[str, ...]  # an operation, a control, "surface ID", "door", "disposable"
     checks: int
     guarantees: tuple[str, ...]  # that nothing judges yet
 
@@ -30,10 +31,12 @@ class Step:
 def lacks(declared: Declaration, found: Examination, *, disposable: bool) -> frozenset[str]:
     """Return everything that keeps *declared* from being asked."""
     missing = found.missing()
-    lacking = {each.value for each in declared.needs if each in missing}
+    lacking = {each.value for each in declared.cannot_do_without if each in missing}
     if not disposable and (declared.destructive or declared.sees):
         withheld = {each.operation.value for each in found.operations if each.offered}
         lacking = {each for each in lacking if each not in withheld} | {DISPOSABLE}
+    if declared.at_the_door and found.shut:
+        lacking.add(DOOR if disposable else DISPOSABLE)
     if declared.sees and not found.surfaces:
         lacking.add(ANY_SURFACE)
     if declared.sees and disposable:
@@ -65,6 +68,10 @@ def _step(
 def _mend(thing: str) -> str:
     if thing == DISPOSABLE:
         return "audit a copy that may be destroyed, and say `disposable`"
+    if thing == DOOR:
+        return "lend the door of a copy on this machine (`Target.door()`; a target.toml has one)"
+    if thing == Operation.DESCRIBE:
+        return "say where its OpenAPI description is (`openapi` in a target.toml, or 'describe')"
     if thing == ANY_SURFACE:
         return "name a place where its data rests"
     if thing.startswith("surface "):

@@ -22,9 +22,10 @@ _IDLE = frozenset({"date", "content-length", "x-request-id", "traceparent", "ser
 
 def never_given(known: File, chance: random.Random) -> File:
     """Return a file nobody has, whose names are written as those of *known* are."""
-    return File(
-        known.applicant, _made_up(known.application, chance), _made_up(known.record, chance)
-    )
+    application = _made_up(known.application, chance)
+    alike = known.application == known.record
+    record = application if alike else _made_up(known.record, chance)
+    return File(known.applicant, application, record)
 
 
 def _made_up(known: str, chance: random.Random) -> str:

@@ -23,10 +23,20 @@ _OURS = {"{record}": "record", "{application}": "application"}
 
 
 def told_by(operation: Described, asked: Collection[str]) -> tuple[Mapping[str, str], ...]:
-    """Return how the paths that an adapter *asked* fill in that of *operation*, or its start."""
-    found = [_alike(operation.path, each) for each in asked]
-    whole = [each for each in found if each and {*each.values()} & {*_OURS}]
+    """
+    Return how the paths that an adapter *asked* fill in that of *operation*, or its start.
+
+    What names a file is the better word; else it is told which of many things a path
+    is to lead to: "people" for "/items/{collection}".
+    """
+    found = [each for each in (_alike(operation.path, asking) for asking in asked) if each]
+    named = [each for each in found if _names_a_file(each)]
+    whole = named or [each for each in found if len(each) == len(operation.parts)]
     return tuple(dict(pairs) for pairs in dict.fromkeys(tuple(each.items()) for each in whole))
+
+
+def _names_a_file(filled: Mapping[str, str]) -> bool:
+    return bool({*filled.values()} & {*_OURS})
 
 
 def _alike(path: str, asked: str) -> Mapping[str, str]:
@@ -82,9 +92,9 @@ def _head(segment: str) -> str:
 
 def about(operation: Described) -> bool:
     """Whether the path of *operation* names somebody's file, or may do so."""
-    return bool(operation.told) or any(
-        _kind(operation, part) is not None for part in operation.parts
-    )
+    if operation.told:
+        return any(map(_names_a_file, operation.told))
+    return any(_kind(operation, part) is not None for part in operation.parts)
 
 
 def surely_about(operation: Described, asked: Collection[str]) -> bool:
@@ -95,7 +105,7 @@ def surely_about(operation: Described, asked: Collection[str]) -> bool:
     *asked*, its word is wanted; where it does not, the path has to name its part.
     """
     if asked:
-        return bool(operation.told)
+        return any(map(_names_a_file, operation.told))
     return any(_kind(operation, part) for part in operation.parts)
 
 

@@ -118,7 +118,7 @@ def asked_of_all(
 ) -> Iterator[Seen]:
     """Let everybody ask *operation*, about each of *files* where its path names one."""
     named = [names for file in files for names in names_of(operation, file)] or [{}]
-    for names in named:
+    for names in (dict(pairs) for pairs in dict.fromkeys(tuple(each.items()) for each in named)):
         question = operation.question(names)
         for voice in everybody:
             yield asker.ask(operation.label, voice, question)

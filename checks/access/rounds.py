@@ -7,8 +7,6 @@ and read by every check of it. It is evidence of a target nobody else had used.
 
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
-from ipaddress import ip_address
-from urllib.parse import urlsplit
 
 from idaudit.checks.access.naming import surely_about, told_by
 from idaudit.checks.access.reach import State
@@ -23,6 +21,7 @@ from idaudit.checks.access.residents import (
     voices,
 )
 from idaudit.checks.case import Case, File
+from idaudit.checks.knocking import may_be_asked
 from idaudit.checks.probes.fuzz.asking import Asker, Reader, Seen, Voice, asking
 from idaudit.checks.probes.fuzz.described import Described, described
 from idaudit.checks.sight import sweep_for
@@ -111,19 +110,7 @@ def must_be_ours(case: Case, door: Door) -> None:
             is not on loopback.
 
     """
-    host = urlsplit(door.url).hostname or ""
-    if not case.target.disposable:
-        raise Inconclusive("asks in ways that may do harm; the target is not called disposable")
-    if not loopback(host):
-        raise Inconclusive(f"asks in ways that may do harm; {host!r} is not on this machine")
-
-
-def loopback(host: str) -> bool:
-    """Whether *host* is this machine, by an address or by the one name that always is."""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
+    may_be_asked(case.target, door)
 
 
 @dataclass(frozen=True, slots=True)

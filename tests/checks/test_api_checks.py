@@ -12,8 +12,8 @@ from idaudit.checks.access import answers as answered
 from idaudit.checks.access import changes, doors, explored, refusals, sessions, typed
 from idaudit.checks.access.malformed import SPOILT
 from idaudit.checks.access.residents import about, names_of
-from idaudit.checks.access.rounds import loopback
 from idaudit.checks.case import CLERK, PUBLIC, File
+from idaudit.checks.knocking import loopback
 from idaudit.checks.probes.fuzz.asking import Reader, Seen, Voice
 from idaudit.checks.probes.fuzz.described import Described, Question, described, modest
 from idaudit.checks.probes.fuzz.wellknown import addresses, beside, kind_of_file

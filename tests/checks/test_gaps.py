@@ -1,8 +1,9 @@
 """The next step that is named is the one that lets most promises be judged."""
 
+import dataclasses
 from collections.abc import Iterable
 
-from idaudit.checks.catalogue import Declaration, Tier
+from idaudit.checks.catalogue import ENROLMENT, Declaration, Tier
 from idaudit.checks.examined import Examination, OperationFound, SurfaceFound
 from idaudit.checks.gaps import lacks, next_steps
 from idaudit.fixtures.targets.target import Operation
@@ -13,6 +14,7 @@ OPEN, DECIDE, READ, CRASH = (
     Operation.READ_RECORD,
     Operation.CRASH,
 )
+AT_THE_DOOR = (*ENROLMENT, Operation.READ_RECORD, Operation.DESCRIBE)
 
 
 def declared(
@@ -88,3 +90,26 @@ def test_where_no_single_thing_helps_the_fewest_are_named_together() -> None:
 def test_a_target_of_which_everything_can_be_asked_has_no_next_step() -> None:
     """There is nothing to add."""
     assert not next_steps(CHECKS, found(Operation, seen=("log",)), disposable=True)
+
+
+def test_a_door_that_is_shut_is_the_next_step_where_it_would_add_most() -> None:
+    """Whoever has told all but where it answers is told that, and how much it would add."""
+    asking = [declared(f"i{number}", "one", AT_THE_DOOR) for number in range(3)]
+    shut = dataclasses.replace(found(AT_THE_DOOR), shut="this target does not lend its door")
+
+    assert next_steps(asking, shut, disposable=True)[0].things == ("door",)
+    assert next_steps(asking, shut, disposable=True)[0].checks == 3
+    assert "lend the door of a copy" in next_steps(asking, shut, disposable=True)[0].told()
+    assert not next_steps(asking, found(AT_THE_DOOR), disposable=True)
+
+
+def test_a_system_that_hands_out_no_cards_is_asked_at_its_door_all_the_same() -> None:
+    """What an interface tells has nothing to do with cards."""
+    needs = {*AT_THE_DOOR, Operation.ISSUE_CARD}
+
+    assert not lacks(declared("i", "one", needs), found(AT_THE_DOOR), disposable=True)
+    undescribed = found(set(AT_THE_DOOR) - {Operation.DESCRIBE})
+    assert lacks(declared("i", "one", needs), undescribed, disposable=True) == {"describe"}
+    assert "`openapi` in a target.toml" in (
+        next_steps([declared("i", "one", needs)], undescribed, disposable=True)[0].told()
+    )
