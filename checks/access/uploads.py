@@ -1,9 +1,9 @@
 """What is brought in may be too large, too much or not what it says; nobody else pays for it."""
 
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import repeat
@@ -16,7 +16,10 @@ from idaudit.checks.access.rounds import Street, must_be_ours
 from idaudit.checks.access.taking import TAKING, opened
 from idaudit.checks.case import CLERK, PUBLIC, REVIEWER, Case
 from idaudit.checks.catalogue import Tier, check
-from idaudit.checks.probes.fuzz.sockets import Said, host_of, pour
+from idaudit.checks.probes.fuzz.asking import Asker, Voice
+from idaudit.checks.probes.fuzz.described import Described, Question
+from idaudit.checks.probes.fuzz.sockets import connected, host_of, pour
+from idaudit.fixtures.canaries import Field
 from idaudit.fixtures.papers.photographs import Photograph
 from idaudit.fixtures.targets.door import Door
 from idaudit.fixtures.targets.target import Exchange, Operation, Outcome
@@ -29,23 +32,31 @@ if TYPE_CHECKING:
 SIDE = 30_000
 """Of a picture no camera takes: nine hundred million points, in a hundred kilobytes."""
 
-PATIENCE_SECONDS = 6.0
+PATIENCE_SECONDS = 10.0
 """For whoever asks something small meanwhile; it takes a good system milliseconds."""
 
 ENDLESS = 96 << 20
 """Bytes of a body that no form needs; whoever has taken so many would take any number."""
+
+DRIBBLING = 24
+"""So many come slowly at once: as many as a few people with old telephones."""
 
 _PIECE = b"10000\r\n" + b" " * (1 << 16) + b"\r\n"
 _WHITE = b"\x00" + b"\xff" * (SIDE // 8)
 
 
 @lru_cache(maxsize=1)
-def unfolding() -> bytes:
-    """Return a small PNG, valid to the last byte, of a picture that is too large for anybody."""
+def _vast() -> bytes:
+    """Return, packed, the points of a picture that is too large for anybody."""
     packer = zlib.compressobj(9)
-    rows = b"".join(packer.compress(_WHITE) for _ in range(SIDE)) + packer.flush()
+    return b"".join(packer.compress(_WHITE) for _ in range(SIDE)) + packer.flush()
+
+
+def unfolding(mark: str = "") -> bytes:
+    """Return a small PNG of a vast picture, valid to the last byte, with *mark* as its title."""
     head = pack(">IIBBBBB", SIDE, SIDE, 1, 0, 0, 0, 0)
-    parts = ((b"IHDR", head), (b"IDAT", rows), (b"IEND", b""))
+    title = b"Title\x00" + mark.encode()
+    parts = ((b"IHDR", head), (b"IDAT", _vast()), (b"tEXt", title), (b"IEND", b""))
     return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(*each) for each in parts)
 
 
@@ -57,13 +68,16 @@ def _chunk(kind: bytes, said: bytes) -> bytes:
     guarantee="holds-under-surge",
     counters=("picture-that-unfolds",),
     needs=(*TAKING, Operation.DESCRIBE),
+    sees=True,
     tier=Tier.FULL,
 )
 def a_picture_that_unfolds_is_declined(case: Case) -> None:
-    """A small file that unfolds into a vast picture is declined, and nobody waits for it."""
+    """A small file that unfolds into a vast picture is declined and gone; nobody waits for it."""
     door = case.target.door()
     must_be_ours(case, door)
-    file, bomb = opened(case), Photograph("image/png", unfolding())
+    file, mark = opened(case), case.applicant()
+    text = case.mint.canary(mark.index, Field.UNASKED).text
+    bomb = Photograph("image/png", unfolding(text))
 
     def bring() -> Outcome | None:
         try:
@@ -79,6 +93,8 @@ def a_picture_that_unfolds_is_declined(case: Case) -> None:
     case.expect(not failed, "picture-breaks-it", "A picture that unfolds makes the system fail.")
     told = f"A picture of {SIDE} by {SIDE} points is taken; whoever opens it next has to unfold it."
     case.expect(said is not None and said.refused, "picture-taken", told)
+    sentence = "A picture that unfolds was declined, and lies in {surface}."
+    case.expect_no_residue("declined-and-kept", sentence, mark, frozenset({Field.UNASKED}))
 
 
 @contextmanager
@@ -125,22 +141,61 @@ def _meanwhile(
 def no_form_is_read_without_end(case: Case) -> None:
     """A form that goes on for ever is declined or cut off, and not taken in as long as it comes."""
     street = Street.of(case)
-    asked = next(forms(street), None)
-    if asked is None:
-        raise Inconclusive("nothing that is described takes a form")
-    operation, question = asked
+    operation, question = _a_form(street)
     for voice in street.of_each((PUBLIC, CLERK)):
-        headers = {"Host": host_of(street.door.url), **voice.badge, **_CHUNKED}
-        lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
-        head = f"{question.method} {question.path} HTTP/1.1\r\n{lines}\r\n".encode()
-        said: Said = pour(street.door.url, head, _endless())
+        head = _head(question, voice, street.door.url, {"Transfer-Encoding": "chunked"})
+        said = pour(street.door.url, head, _endless())
         told = f"{voice} sends {operation.label} a form without end, and all of it is taken in."
         ended = said.sent < ENDLESS
         case.expect(ended, "endless-body-taken", told)
     case.bound(f"A body of {ENDLESS >> 20} MiB was sent; a limit beyond that counts as none.")
 
 
-_CHUNKED = {"Content-Type": "application/json", "Transfer-Encoding": "chunked"}
+@check(
+    guarantee="holds-under-surge",
+    counters=("picture-that-unfolds",),
+    needs=SETTLING,
+    tier=Tier.FULL,
+)
+def a_form_that_dribbles_holds_up_nobody(case: Case) -> None:
+    """While forms come in a byte at a time, somebody else who sends the same one is answered."""
+    street = Street.of(case)
+    url, (operation, question) = street.door.url, _a_form(street)
+    voice = street.of_each((CLERK,))[0]
+    head = _head(question, voice, url, {"Content-Length": "1000"})
+    wire = Wire(url, read_seconds=PATIENCE_SECONDS, answer_seconds=PATIENCE_SECONDS)
+    with ExitStack() as slow:
+        slow.callback(wire.close)
+        for _ in range(DRIBBLING):
+            slow.enter_context(connected(url)).sendall(head + b"{")
+        try:
+            Asker(wire).ask(operation.label, voice, question)
+            served = True
+        except TargetUnreachable:
+            served = False
+    told = f"{operation.label} is sent a byte at a time, and whoever else sends it waits."
+    case.expect(served, "others-wait", told)
+    case.bound(f"{DRIBBLING} forms came slowly; what more of them would do is not seen.")
+
+
+def _a_form(street: Street) -> tuple[Described, Question]:
+    """
+    Return an operation that takes a form, and one that fits it.
+
+    Raises:
+        Inconclusive: nothing takes one.
+
+    """
+    for operation, question in forms(street):
+        return operation, question
+    raise Inconclusive("nothing that is described takes a form")
+
+
+def _head(question: Question, voice: Voice, url: str, framing: Mapping[str, str]) -> bytes:
+    """Return the beginning of a request, with what it says of its length."""
+    headers = {"Host": host_of(url), "Content-Type": "application/json", **voice.badge, **framing}
+    lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+    return f"{question.method} {question.path} HTTP/1.1\r\n{lines}\r\n".encode()
 
 
 def _endless() -> Iterator[bytes]:
