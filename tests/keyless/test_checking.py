@@ -162,6 +162,17 @@ def test_two_certificates_are_no_one_signer(city: Instance, sign: Signer) -> Non
         signed_by(b"%b\n%b\n" % (one, other), STATEMENTS, THEY, _root(city))
 
 
+def test_a_line_too_few_or_too_many_is_no_signature_of_both(city: Instance, sign: Signer) -> None:
+    """Of two statements each needs its own, and there is nothing to say of a third."""
+    one, other = sign(city).splitlines()
+
+    for lines in ([one], [one, other, one], [one, other, b""]):
+        with pytest.raises(ValueError, match="does not hold one signature for each"):
+            signed_by(b"\n".join(lines) + b"\n", STATEMENTS, THEY, _root(city))
+    with pytest.raises(ValueError, match="does not hold one signature for each"):
+        signed_by(one + b"\n" + other, STATEMENTS, THEY, _root(city))
+
+
 MATERIAL = ("verificationMaterial",)
 ENTRY = (*MATERIAL, "tlogEntries", 0)
 PROOF = (*ENTRY, "inclusionProof")
