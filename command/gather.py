@@ -149,6 +149,7 @@ def _header(options: RunOptions, plan: Plan, target: Target) -> RunHeader:
             *planned_reading(options, plan),
         ),
         selected=plan.selected,
+        relied_on_days=options.relied_on_days,
     )
 
 

@@ -1,5 +1,7 @@
 """What the smaller commands print or write, apart from the verdicts themselves."""
 
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from rich.console import Console
@@ -69,7 +71,7 @@ def render_again(bundle: Path, shape: str, waivers: Path | None) -> bytes:
     model, accepted = judged_by(bundle, load())
     if waivers:
         accepted = read_waivers(waivers, model, record.header.started.date())
-    audit = judge(record, model, accepted)
+    audit = replace(judge(record, model, accepted), read_on=datetime.now(UTC).date())
     book = shape == WORKBOOK
     data = workbook(audit, model) if book else render(shape, audit, model).encode()
     Guard(Mint(record.header.seed)).inspect({shape: data})

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from idaudit.reports.record import CheckRecord, OperationRecord, RunHeader, SurfaceRecord
 from idaudit.threatmodel.model import Subject
@@ -88,6 +88,23 @@ class Audit:
     guarantees: tuple[Judgement, ...]  # in the order of the model
     operations: tuple[OperationRecord, ...]
     surfaces: tuple[SurfaceRecord, ...]
+    read_on: date | None = None
+    """The day on which it is told again; None where it is told as it ended."""
+
+    @property
+    def relied_on_until(self) -> date | None:
+        """The last day it may be relied on; a waiver that runs out takes the audit with it."""
+        if self.header.relied_on_days is None:
+            return None
+        ended = (self.finished or self.header.started).astimezone(UTC).date()
+        last = ended + timedelta(days=self.header.relied_on_days)
+        return min([last, *(one.waiver.expires for one in self.guarantees if one.waiver)])
+
+    @property
+    def lapsed(self) -> date | None:
+        """The last day it could be relied on, where that is past as it is told."""
+        until = self.relied_on_until
+        return until if until and self.read_on and self.read_on > until else None
 
     @property
     def required(self) -> tuple[Judgement, ...]:

@@ -33,6 +33,7 @@ def _audit(audit: Audit) -> dict[str, object]:
         "seed": header.seed,
         "started": stamp(header.started),
         "finished": stamp(audit.finished) if audit.finished else None,
+        "relied_on_until": audit.relied_on_until.isoformat() if audit.relied_on_until else None,
         "completed": audit.completed,
         "exit_code": exit_code(audit),
         "headline": {line.subject.value: line.verdict.value for line in audit.headlines},

@@ -23,6 +23,7 @@ _TOLD = (
     "binding",
     "why",
     "check",
+    "reliance",
 )
 _NAMED = {
     "VERDICTS": "verdict",

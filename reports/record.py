@@ -133,6 +133,8 @@ class RunHeader:
     planned: tuple[PlannedCheck, ...]
     selected: tuple[str, ...]  # every guarantee asked about; all of them without --only
     schema: str = EVIDENCE_SCHEMA
+    relied_on_days: int | None = field(default=None, metadata=ADDED)
+    """For how long after its end the audit is meant to be relied on; None where nobody said."""
 
 
 @dataclass(frozen=True, slots=True)

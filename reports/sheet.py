@@ -17,8 +17,9 @@ from idaudit.threatmodel.model import ThreatModel
 
 _COLUMNS = (
     "guarantee", "code", "area", "promise", "verdict", "required", "reason", "assurance",
-    "checks", "trials", "positive_controls", "findings", "accepted_by", "accepted_until", "source",
-    "accepted_because", "obligation", "standards", "evidence", "missed_in_100",
+    "checks", "trials", "positive_controls", "findings", "accepted_by", "accepted_until",
+    "relied_on_until", "source", "accepted_because", "obligation", "standards", "evidence",
+    "missed_in_100",
 )  # fmt: skip
 _FORMULA = (
     "=",
@@ -59,7 +60,7 @@ def rows(audit: Audit, model: ThreatModel) -> Iterator[dict[str, object]]:
             "evidence": evidence,
             "missed_in_100": words.in_a_hundred(judgement) or "",
         }
-        plain = zip(_COLUMNS, _row(judgement, model), strict=False)  # the first columns
+        plain = zip(_COLUMNS, _row(judgement, model, audit), strict=False)  # the first columns
         yield dict(plain) | more
 
 
@@ -79,7 +80,7 @@ def standards(judgement: Judgement, model: ThreatModel) -> Iterator[str]:
             yield f"{source.title} ({source.date}): {', '.join(ids)}"
 
 
-def _row(judgement: Judgement, model: ThreatModel) -> tuple[object, ...]:
+def _row(judgement: Judgement, model: ThreatModel, audit: Audit) -> tuple[object, ...]:
     """Return one guarantee's values, in the columns' order."""
     guarantee, waiver = model.guarantees[judgement.guarantee], judgement.waiver
     return (
@@ -97,6 +98,7 @@ def _row(judgement: Judgement, model: ThreatModel) -> tuple[object, ...]:
         sum(len(check.findings) for check in judgement.checks),
         waiver.owner if waiver else "",
         waiver.expires.isoformat() if waiver else "",
+        audit.relied_on_until.isoformat() if judgement.checks and audit.relied_on_until else "",
         "; ".join(f"{cite.source.title} {cite.place}".strip() for cite in guarantee.sources),
     )
 

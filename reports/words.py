@@ -142,7 +142,24 @@ def check(code: str, tongue: Tongue = ENGLISH) -> str | Markup:
 
 
 def title(audit: Audit, tongue: Tongue = ENGLISH) -> str:
-    """Return the report's one-line finding."""
+    """Return the report's one-line finding, and whether it is too old to be relied on."""
+    told = _found(audit, tongue)
+    if day := audit.lapsed:
+        when = tongue.calendar(day)
+        return tongue.say("{told}; this could be relied on until {day}", told=told, day=when)
+    return told
+
+
+def reliance(audit: Audit, tongue: Tongue = ENGLISH) -> str:
+    """Say until when the audit may be relied on; "" where nobody said."""
+    until = audit.relied_on_until
+    day = tongue.calendar(until) if until else ""
+    if audit.lapsed:
+        return tongue.say("It could be relied on until {day}: audit the system anew.", day=day)
+    return tongue.say("It may be relied on until {day}.", day=day) if day else ""
+
+
+def _found(audit: Audit, tongue: Tongue) -> str:
     name, required = _called(audit.header.target_name), len(audit.required)
     if broken := len(audit.of(Verdict.BROKEN)):
         return tongue.count(

@@ -122,4 +122,5 @@ def _run(audit: Audit) -> Iterable[tuple[str, object]]:
         ("idaudit", header.suite_version),
         ("started", stamp(header.started)),
         ("finished", stamp(audit.finished) if audit.finished else "never"),
+        ("may be relied on until", str(audit.relied_on_until or "nobody said")),
     ]

@@ -9,7 +9,7 @@ evidence: it stands as it was recorded, marked as English.
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from importlib.resources import files
@@ -143,6 +143,10 @@ class Tongue:
         utc = moment.astimezone(UTC)
         month = self.kind("month", MONTHS[utc.month - 1])
         return self.say("{day} {month} {year}", day=utc.day, month=month, year=utc.year)
+
+    def calendar(self, day: date) -> str:
+        """Return a day of the calendar as a newspaper prints it."""
+        return self.day(datetime(day.year, day.month, day.day, tzinfo=UTC))
 
     def minute(self, moment: datetime) -> str:
         """Return a date and time of day, in UTC."""
