@@ -35,6 +35,7 @@ def places(city: Instance, tmp_path_factory: pytest.TempPathFactory) -> Path:
     describe(folder, city, 2)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(run, "gather", observe)
+        patch.setenv("NO_PROXY", "127.0.0.1")
         assert exit_code_of([*ASKED, *keyless(folder), "--out", str(folder / "one")]) == 1
     (folder / "seen.json").write_text(json.dumps([path for path, _ in city.seen]))
     return folder
@@ -67,10 +68,9 @@ def alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         "GITLAB_CI",
         "BUILDKITE",
         "CIRCLECI",
-        "http_proxy",
-        "HTTP_PROXY",
     ):
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     # A machine of Google's would be asked who it is, wherever these tests run.
     monkeypatch.setattr("id._internal.oidc.ambient._GCP_PRODUCT_NAME_FILE", str(tmp_path / "no"))
     monkeypatch.delenv("GOOGLE_SERVICE_ACCOUNT_NAME", raising=False)
