@@ -53,7 +53,7 @@ def explored(
     known: dict[str, Voice] = {}
     config = library.Config.from_dict(_settings(url, seed, leave_out, depth))
     schema = library.openapi.from_dict(json.loads(json.dumps(modest(api))), config=config)
-    with _casting(cast, known):
+    with _casting(cast, known), _staying_home():
         until, stream = time.monotonic() + depth.seconds, engine.from_schema(schema).execute()
         for event in stream:
             if time.monotonic() > until:
@@ -104,10 +104,7 @@ def _casting(cast: Cast, known: dict[str, Voice]) -> Iterator[None]:
     """Let *cast* say who asks; the library knows such a hook for all schemas only."""
     dispatcher = importlib.import_module("schemathesis.hooks").GLOBAL_HOOK_DISPATCHER
 
-    def before_call(_: object, case: Any, words: dict[str, Any]) -> None:  # noqa: ANN401  Schemathesis'
-        # An answer must not send us to another host, nor the environment through one.
-        words["allow_redirects"] = False
-        words["proxies"] = {"http": "", "https": "", "all": ""}
+    def before_call(_: object, case: Any, **__: object) -> None:  # noqa: ANN401  Schemathesis'
         voice, filled = cast(case.method, case.operation.path, case.path_parameters or {})
         known[str(voice)] = voice
         if case.path_parameters is not None:
@@ -120,6 +117,25 @@ def _casting(cast: Cast, known: dict[str, Voice]) -> Iterator[None]:
         yield
     finally:
         dispatcher.unregister(before_call)
+
+
+@contextmanager
+def _staying_home() -> Iterator[None]:
+    """Let no answer send the library to another host, nor the environment through one."""
+    context = importlib.import_module("schemathesis.engine.context")
+    make = context.make_session
+
+    def made(*words: object, **named: object) -> object:
+        session = make(*words, **named)
+        session.trust_env = False
+        session.get_redirect_target = lambda _: None
+        return session
+
+    context.make_session = made
+    try:
+        yield
+    finally:
+        context.make_session = make
 
 
 def _seen(recorder: Any, known: Mapping[str, Voice]) -> Iterator[Seen]:  # noqa: ANN401  Schemathesis'
