@@ -122,10 +122,10 @@ def _casting(cast: Cast, known: dict[str, Voice]) -> Iterator[None]:
 @contextmanager
 def _staying_home() -> Iterator[None]:
     """Let no answer send the library to another host, nor the environment through one."""
-    context = importlib.import_module("schemathesis.engine.context")
+    context: Any = importlib.import_module("schemathesis.engine.context")
     make = context.make_session
 
-    def made(*words: object, **named: object) -> object:
+    def made(*words: object, **named: object) -> Any:  # noqa: ANN401  the library's session
         session = make(*words, **named)
         session.trust_env = False
         session.get_redirect_target = lambda _: None
