@@ -112,7 +112,7 @@ def _result(judgement: Judgement, guarantee: Guarantee, check: str, finding: Fin
         "kind": kind,
         "level": "error" if kind == "fail" else "none",
         "message": message(_told(judgement, finding)),
-        "locations": [_location(guarantee, finding)],
+        "locations": [_location(guarantee, check, finding)],
         "partialFingerprints": fingerprint(
             judgement.guarantee, check, finding.surface, finding.canary, finding.reason
         ),
@@ -137,15 +137,17 @@ def _told(judgement: Judgement, finding: Finding) -> str:
     return "\n".join(lines)
 
 
-def _location(guarantee: Guarantee, finding: Finding) -> Json:
-    """Return where the promise stands, and the surface on which it was broken."""
+def _location(guarantee: Guarantee, check: str, finding: Finding) -> Json:
+    """Return where the promise stands, the surface on which it was broken, and who saw it."""
     location: Json = {"physicalLocation": place(guarantee)}
+    logical = []
     if finding.surface:
         inside = "/".join(filter(None, (finding.surface, finding.location)))
-        location["logicalLocations"] = [
-            {"name": finding.surface, "fullyQualifiedName": inside, "kind": "resource"}
-        ]
-    return location
+        logical.append({"name": finding.surface, "fullyQualifiedName": inside, "kind": "resource"})
+    if check:
+        asked = f"{guarantee.id}/{check}"
+        logical.append({"name": check, "fullyQualifiedName": asked, "kind": "function"})
+    return location | ({"logicalLocations": logical} if logical else {})
 
 
 def _rule(guarantee: Guarantee) -> Json:
