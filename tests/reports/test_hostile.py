@@ -153,7 +153,7 @@ def test_no_cell_is_a_formula(audit: Audit, model: ThreatModel) -> None:
 
     for row in rows:
         assert not any(cell.lstrip().startswith(("=", "+", "-", "@")) for cell in row)
-        assert len(row) == 20
+        assert len(row) == 21
 
 
 def test_sarif_messages_hold_no_link_and_no_placeholder(audit: Audit, model: ThreatModel) -> None:
