@@ -1,6 +1,7 @@
 """A target file lends a door: each way in is a badge, and nobody else's is handed out."""
 
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,12 +11,14 @@ from idaudit.fixtures.applicants import Applicants
 from idaudit.fixtures.canaries import Mint
 from idaudit.fixtures.targets.declared.description import at_home
 from idaudit.fixtures.targets.declared.system import DeclaredTarget, open_declared
+from idaudit.fixtures.targets.proposing.document import Document, read_openapi
+from idaudit.fixtures.targets.proposing.writing import proposed
 from idaudit.fixtures.targets.target import Actor, Operation, Role
 from idaudit.threatmodel.errors import Inconclusive, NotOffered, SetupError, UnexpectedAnswer
 
 sys.path.insert(0, str(Path(__file__).parent))
 from register import SECRET, Register
-from serving import serving
+from serving import OPENAPI, serving
 
 CLERK, REVIEWER, AUDITOR = Actor(Role.CLERK), Actor(Role.REVIEWER), Actor(Role.AUDITOR)
 
@@ -180,3 +183,16 @@ def test_an_answer_that_describes_nothing_shows_nothing(register: Path) -> None:
     with pytest.raises(Inconclusive, match="mend openapi in the target file"):
         target.describe()
     target.close()
+
+
+def test_where_a_system_describes_itself_and_how_one_leaves_it_is_proposed() -> None:
+    """With these two keys what nobody wrote down is asked as well, and a session's end seen."""
+    told = read_openapi(str(OPENAPI / "register.json")).root
+    here = {name: each for name, each in told.items() if name != "servers"}
+    fetched = tomllib.loads(proposed(Document("http://127.0.0.1:9/v3/api-docs?group=all", here)))
+    filed = proposed(Document("api.json", here))
+
+    assert fetched["system"]["openapi"] == "/v3/api-docs?group=all"
+    assert fetched["roles"]["clerk"]["log_out"] == {"request": "DELETE /session"}
+    assert "openapi" not in tomllib.loads(filed)["system"]
+    assert '# openapi = "FILE"' in filed
