@@ -9,6 +9,8 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 
 from idaudit.reports import words
 from idaudit.reports.languages.tongue import ENGLISH, SOURCE, Tongue, tongue
+from idaudit.reports.named import check
+from idaudit.reports.reliance import reliance
 from idaudit.reports.text import count
 
 _UNITS = ("bytes", "kB", "MB", "GB", "TB")
@@ -22,8 +24,6 @@ _TOLD = (
     "missed",
     "binding",
     "why",
-    "check",
-    "reliance",
 )
 _NAMED = {
     "VERDICTS": "verdict",
@@ -84,6 +84,8 @@ def _words(speaking: Tongue) -> SimpleNamespace:
         for name, kind in _NAMED.items()
     }
     told = {name: partial(getattr(words, name), tongue=speaking) for name in _TOLD}
+    told["reliance"] = partial(reliance, tongue=speaking)
+    told["check"] = partial(check, tongue=speaking)
     plain = {
         name: getattr(words, name) for name in ("sentence", "spoken", "opening", "in_a_hundred")
     }

@@ -111,11 +111,10 @@ def why(text: str, tongue: Tongue = ENGLISH) -> str | Markup:
     if tongue is ENGLISH:
         return sentence(text)
     code, _, rest = text.partition(": ")
+    told = opening(tongue.retold("reason", _named(text)))
     if tongue.knows("finding", spoken(code)):
         kind = tongue.prose("finding", spoken(code))
         told = Markup("{}: {}").format(kind, tongue.retold("reason", rest)) if rest else kind
-    else:
-        told = opening(tongue.retold("reason", _named(text)))
     return told if told.striptags().endswith(_ENDS) or not told else told + "."
 
 
@@ -134,29 +133,13 @@ def spoken(code: str) -> str:
     return opening(in_words(code))
 
 
-def check(code: str, tongue: Tongue = ENGLISH) -> str | Markup:
-    """Return the name of a check, which is a whole sentence, in a language that knows it."""
-    name = in_words(code)
-    known = tongue is not ENGLISH and tongue.knows("check", name)
-    return opening(tongue.kind("check", name)) if known else tongue.foreign(spoken(code))
-
-
 def title(audit: Audit, tongue: Tongue = ENGLISH) -> str:
     """Return the report's one-line finding, and whether it is too old to be relied on."""
-    told = _found(audit, tongue)
-    if day := audit.lapsed:
-        when = tongue.calendar(day)
-        return tongue.say("{told}; this could be relied on until {day}", told=told, day=when)
-    return told
-
-
-def reliance(audit: Audit, tongue: Tongue = ENGLISH) -> str:
-    """Say until when the audit may be relied on; "" where nobody said."""
-    until = audit.relied_on_until
-    day = tongue.calendar(until) if until else ""
-    if audit.lapsed:
-        return tongue.say("It could be relied on until {day}: audit the system anew.", day=day)
-    return tongue.say("It may be relied on until {day}.", day=day) if day else ""
+    told, day = _found(audit, tongue), audit.lapsed
+    if not day:
+        return told
+    when = tongue.calendar(day)
+    return tongue.say("{told}; this could be relied on until {day}", told=told, day=when)
 
 
 def _found(audit: Audit, tongue: Tongue) -> str:
