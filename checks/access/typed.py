@@ -1,7 +1,7 @@
 """What is typed into a form is a value: it is not executed, and what nobody asked for goes."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -114,16 +114,19 @@ def nothing_sent_beyond_any_form_is_kept(case: Case) -> None:
     Whatever is added to a form, of any described operation, lies nowhere afterwards.
 
     Each form is sent by everybody, the owner of a file about their own, with fields that
-    nobody asked for; it may be taken without them or refused.
+    nobody asked for; it may be taken without them or refused. One is seen taken, with them
+    or as it should be: of forms that are never taken nothing would be kept anyway.
     """
-    street, person, taken = Street.of(case), case.applicant(), 0
+    street, person, taken = Street.of(case), case.applicant(), False
     mark = case.mint.canary(person.index, Field.UNASKED).text
+    more = {"remarks": mark, "country_of_birth": mark, "extra": {"note": mark}}
     with asking(street.door) as asker:
         for operation, question in _forms_about(street):
             owners = street.owners(street.residents.files[State.DECIDED])
             for voice in (*owners, *street.of_each(EVERYBODY)):
-                seen = asker.ask(operation.label, voice, _with_more(question, mark))
-                taken += seen.allowed
+                seen = asker.ask(operation.label, voice, _with(more, question))
+                taken = taken or seen.allowed
+                taken = taken or asker.ask(operation.label, voice, _with({}, question)).allowed
                 case.trials += 1
     if not taken:
         raise Inconclusive("no form was taken: what is kept of one that is taken is not shown")
@@ -139,8 +142,8 @@ def _forms_about(street: Street) -> Iterator[tuple[Described, Question]]:
         yield operation, operation.question(names)
 
 
-def _with_more(question: Question, mark: str) -> Question:
+def _with(more: Mapping[str, Any], question: Question) -> Question:
+    """Return *question* with its own form, and *more* in it."""
     said = question.json if isinstance(question.json, dict) else {}
-    more = {**said, "remarks": mark, "country_of_birth": mark, "extra": {"note": mark}}
     headers = {**question.headers, **JSON}
-    return replace(question, headers=headers, body=json.dumps(more).encode())
+    return replace(question, headers=headers, body=json.dumps({**said, **more}).encode())
