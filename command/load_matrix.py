@@ -8,6 +8,7 @@ from typing import Any
 
 from rich.console import Console
 
+from idaudit.checks.catalogue import every_check
 from idaudit.command.lenders import TargetChoice
 from idaudit.command.load import LoadOptions, run_load
 from idaudit.fixtures.defects.registry import Defect, every_defect
@@ -36,9 +37,15 @@ class Loaded:
 def crowd_cities(only: Sequence[str] = ()) -> Iterator[Defect]:
     """Yield the cities that fail, or only look so, when many come at once."""
     for each in every_defect().values():
-        concerned = each.breaks == GUARANTEE or (each.lawful and GUARANTEE in each.near)
+        concerned = GUARANTEE in each.near if each.lawful else _takes_a_crowd(each)
         if concerned and (not only or each.id in only):
             yield each
+
+
+def _takes_a_crowd(defect: Defect) -> bool:
+    """Whether a crowd brings it out: one form alone can press on a city too."""
+    own = every_check()[defect.caught_by].module
+    return defect.breaks == GUARANTEE and own.rpartition(".")[2].startswith("surge")
 
 
 def loaded(defect: Defect, seed: int, seconds: float = SECONDS) -> Loaded:

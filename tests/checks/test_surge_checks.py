@@ -12,6 +12,7 @@ from idaudit.checks.catalogue import every_check
 from idaudit.checks.doctor import Examination
 from idaudit.checks.probes.rush import at_once, bustle, crowded, patiently, told_to_wait
 from idaudit.command.cities import City
+from idaudit.command.load_matrix import crowd_cities
 from idaudit.command.matrix import checks_of, examination
 from idaudit.fixtures.defects.registry import HOUSE_PROGRAMME, every_defect
 from idaudit.fixtures.targets.operation import Answer, Exchange, Outcome
@@ -21,7 +22,7 @@ from idaudit.threatmodel.errors import Inconclusive, TargetUnreachable
 from idaudit.threatmodel.loader import load
 from idaudit.threatmodel.verdict import Outcome as Ended
 
-SEED, SURGE = 11, "holds-under-surge"
+SEED = 11
 NEAREST = {
     "keeps-now-and-reviews-later": "no_scan_outlives_its_application",
     "spools-uploads-when-busy": "a_crash_before_the_decision_leaves_no_copy_at_rest",
@@ -54,7 +55,7 @@ def _city(name: str) -> City:
 
 def test_every_city_that_fails_only_in_a_crowd_has_its_nearest_check() -> None:
     """Thirteen of them, and each names the check that comes nearest without a crowd."""
-    assert set(NEAREST) == {each.id for each in every_defect().values() if each.breaks == SURGE}
+    assert set(NEAREST) == {each.id for each in crowd_cities() if not each.lawful}
 
 
 @pytest.mark.parametrize("name", ASKED)
