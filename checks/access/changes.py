@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Iterator
 
 from idaudit.checks.access.explored import ends_the_run
+from idaudit.checks.access.naming import about, names_of
 from idaudit.checks.access.reach import State
-from idaudit.checks.access.residents import SETTLING, about, names_of, reaches
+from idaudit.checks.access.residents import SETTLING, reaches
 from idaudit.checks.access.rounds import Street
 from idaudit.checks.case import Case, File
 from idaudit.checks.catalogue import Tier, check

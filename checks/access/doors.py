@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from idaudit.checks.access.likeness import TRIES, answers_about, never_given, same
+from idaudit.checks.access.naming import about, names_of
 from idaudit.checks.access.reach import State
-from idaudit.checks.access.residents import SETTLING, about, names_of
+from idaudit.checks.access.residents import SETTLING
 from idaudit.checks.access.rounds import Street
 from idaudit.checks.case import CLERK, PUBLIC, Case, File
 from idaudit.checks.catalogue import Tier, check

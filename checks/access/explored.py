@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from idaudit.checks.access.answers import expect_untold, has_a_task, hits
+from idaudit.checks.access.naming import names_of
 from idaudit.checks.access.reach import State
 from idaudit.checks.access.refusals import told_of_inside
-from idaudit.checks.access.residents import SETTLING, names_of
+from idaudit.checks.access.residents import SETTLING
 from idaudit.checks.access.rounds import Round, Street, must_have_seen, once, readings
 from idaudit.checks.case import PAPERS, Case
 from idaudit.checks.catalogue import Tier, check

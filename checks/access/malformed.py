@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from idaudit.checks.access.residents import names_of
+from idaudit.checks.access.naming import names_of
 from idaudit.checks.access.rounds import Street
 from idaudit.checks.probes.fuzz.asking import Asker, Seen, Voice
 from idaudit.checks.probes.fuzz.described import Described, Question

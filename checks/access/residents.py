@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 
-from idaudit.checks.access.naming import about, names_of
+from idaudit.checks.access.naming import names_of
 from idaudit.checks.access.reach import HOUSE, PARTNER, State
 from idaudit.checks.access.taking import opened
 from idaudit.checks.case import CLERK, COMMISSIONER, PUBLIC, Case, File
@@ -15,8 +15,6 @@ from idaudit.checks.retention.orders import hold
 from idaudit.fixtures.targets.door import Door
 from idaudit.fixtures.targets.target import Operation, Role
 from idaudit.threatmodel.errors import Inconclusive, NotOffered
-
-__all__ = ["about", "names_of"]
 
 HOLDING = (*ENROLMENT, Operation.PLACE_HOLD, Operation.DELETE_RECORD, Operation.DESCRIBE)
 SETTLING = (

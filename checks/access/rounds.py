@@ -8,11 +8,10 @@ and read by every check of it. It is evidence of a target nobody else had used.
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 
-from idaudit.checks.access.naming import surely_about, told_by
+from idaudit.checks.access.naming import about, surely_about, told_by
 from idaudit.checks.access.reach import State
 from idaudit.checks.access.residents import (
     Residents,
-    about,
     asked_of_all,
     held,
     outsiders,
@@ -46,7 +45,7 @@ class Street:
     ) -> "Street":
         """Settle people in the target of *case*, and read its description."""
         door = case.target.door()
-        must_be_ours(case, door)
+        may_be_asked(case.target, door)
         api = case.must(case.target.describe()).fields["openapi"]
         residents = living(case)
         people = [file.applicant for file in residents.everybody]
@@ -99,18 +98,6 @@ class Street:
         """Return the owners of *files*, as far as they have a way in of their own."""
         indices = {file.applicant.index for file in files}
         return [voice for voice in self.voices if voice.own in indices]
-
-
-def must_be_ours(case: Case, door: Door) -> None:
-    """
-    Refuse to ask in odd ways what may not be thrown away, or is not on this machine.
-
-    Raises:
-        Inconclusive: the target does not say that it is disposable, or its door
-            is not on loopback.
-
-    """
-    may_be_asked(case.target, door)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from idaudit.checks.access.forging import forged
+from idaudit.checks.access.naming import names_of
 from idaudit.checks.access.reach import State
-from idaudit.checks.access.residents import SETTLING, names_of
+from idaudit.checks.access.residents import SETTLING
 from idaudit.checks.access.rounds import Street
 from idaudit.checks.case import ADMINISTRATOR, AUDITOR, CLERK, REVIEWER, Case
 from idaudit.checks.catalogue import check
@@ -18,8 +19,6 @@ from idaudit.threatmodel.errors import Inconclusive, NotOffered, UnexpectedAnswe
 
 SUBSTITUTE = Actor(CLERK.role, 3)
 """A clerk whose sessions are ended here; nobody else works under that login."""
-
-__all__ = ["forged"]
 
 ON_DUTY = (CLERK, REVIEWER, AUDITOR, ADMINISTRATOR)
 """Whose badges are tried: those who read something without a file of their own."""

@@ -5,11 +5,13 @@ from dataclasses import replace
 from itertools import product
 
 from idaudit.checks.access.malformed import forms
+from idaudit.checks.access.naming import names_of
 from idaudit.checks.access.reach import State
-from idaudit.checks.access.residents import SETTLING, names_of
-from idaudit.checks.access.rounds import Street, must_be_ours
+from idaudit.checks.access.residents import SETTLING
+from idaudit.checks.access.rounds import Street
 from idaudit.checks.case import CLERK, PUBLIC, Case
 from idaudit.checks.catalogue import Tier, check
+from idaudit.checks.knocking import may_be_asked
 from idaudit.checks.probes.fuzz.asking import Seen, Voice, asking
 from idaudit.checks.probes.fuzz.described import Described, Question, described
 from idaudit.checks.probes.fuzz.sockets import host_of, say
@@ -91,7 +93,7 @@ def _plainest(case: Case) -> tuple[str, str]:
 
     """
     door = case.target.door()
-    must_be_ours(case, door)
+    may_be_asked(case.target, door)
     api = case.must(case.target.describe()).fields["openapi"]
     for operation in described(api):
         if operation.method == "GET" and not operation.parts:

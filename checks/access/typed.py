@@ -7,8 +7,9 @@ from typing import Any
 
 from idaudit.checks.access.doors import tells_of_somebody
 from idaudit.checks.access.malformed import JSON, forms
+from idaudit.checks.access.naming import names_of
 from idaudit.checks.access.reach import State
-from idaudit.checks.access.residents import SETTLING, names_of
+from idaudit.checks.access.residents import SETTLING
 from idaudit.checks.access.rounds import Street
 from idaudit.checks.case import ADMINISTRATOR, CLERK, COUNSEL, PUBLIC, REVIEWER, Case
 from idaudit.checks.catalogue import Tier, check

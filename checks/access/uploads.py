@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, cast
 
 from idaudit.checks.access.malformed import forms
 from idaudit.checks.access.residents import SETTLING
-from idaudit.checks.access.rounds import Street, must_be_ours
+from idaudit.checks.access.rounds import Street
 from idaudit.checks.access.taking import TAKING, opened
 from idaudit.checks.case import CLERK, PUBLIC, REVIEWER, Case
 from idaudit.checks.catalogue import Tier, check
+from idaudit.checks.knocking import may_be_asked
 from idaudit.checks.probes.fuzz.asking import Asker, Voice
 from idaudit.checks.probes.fuzz.described import Described, Question
 from idaudit.checks.probes.fuzz.sockets import connected, host_of, pour
@@ -74,7 +75,7 @@ def _chunk(kind: bytes, said: bytes) -> bytes:
 def a_picture_that_unfolds_is_declined(case: Case) -> None:
     """A small file that unfolds into a vast picture is declined and gone; nobody waits for it."""
     door = case.target.door()
-    must_be_ours(case, door)
+    may_be_asked(case.target, door)
     file, mark = opened(case), case.applicant()
     text = case.mint.canary(mark.index, Field.UNASKED).text
     bomb = Photograph("image/png", unfolding(text))

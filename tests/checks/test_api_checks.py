@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from idaudit.checks.access import answers as answered
-from idaudit.checks.access import changes, doors, explored, refusals, sessions, typed
+from idaudit.checks.access import changes, doors, explored, forging, refusals, sessions, typed
 from idaudit.checks.access.malformed import SPOILT
-from idaudit.checks.access.residents import about, names_of
+from idaudit.checks.access.naming import about, names_of
 from idaudit.checks.case import CLERK, PUBLIC, File
 from idaudit.checks.knocking import loopback
 from idaudit.checks.probes.fuzz.asking import Reader, Seen, Voice
@@ -289,6 +289,6 @@ def test_a_small_copy_of_a_paper_tells_of_its_owner_beside_somebody_elses_name()
 def test_a_forged_badge_is_never_the_badge() -> None:
     """A forgery that happens to be the thing itself would accuse the innocent."""
     for badge in ({"Authorization": "Bearer staff.abc.0000"}, {"Authorization": "Bearer q1"}):
-        shown = [each["Authorization"] for _, each in sessions.forged(badge)]
+        shown = [each["Authorization"] for _, each in forging.forged(badge)]
         assert badge["Authorization"] not in shown
         assert len(shown) >= 6
