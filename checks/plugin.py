@@ -125,16 +125,13 @@ class Auditor:
     @pytest.fixture
     def case(self, request: pytest.FixtureRequest) -> Iterator[Case]:
         """Lend the check an unused target, and a story to tell."""
-        declared = self.sitting.planned[check_of(request.node)]
-        self._refuse_the_impossible(declared)
-        with self.sitting.lender.unused() as target:
-            narrated = Narrated(target)
+        given = self.sitting
+        self._refuse_the_impossible(given.planned[check_of(request.node)])
+        with given.lender.unused() as target:
+            told, people = Narrated(target), given.people(target)
             # Looking is the auditor's doing, and no part of the story.
-            sight = Sight(target, self.sitting.mint, self.sitting.blind)
-            people = self.sitting.people(target)
-            case = Case(
-                narrated, self.sitting.programme, self.sitting.mint, people, sight, self._learned
-            )
+            sight = Sight(target, given.mint, given.blind)
+            case = Case(told, given.programme, given.mint, people, sight, self._learned)
             self._cases[request.node.nodeid] = case
             yield case
 
