@@ -1,7 +1,9 @@
 """
 The three headline verdicts, always apart: documents, what is derived, the roster.
 
-"We keep no documents" was never "we keep nothing".
+"We keep no documents" was never "we keep nothing". Nor is "kept" said of a subject
+while a promise about it went unasked: whoever asks about one promise alone would else
+have a page that says so in large print.
 """
 
 from collections.abc import Iterator, Sequence
@@ -33,22 +35,19 @@ def _headline(
     *,
     completed: bool,
 ) -> Headline:
-    """Return the worst of everything that counts towards *subject*."""
+    """Return the worst of all that is promised about *subject*, asked about or not."""
     about = [one for one in judgements if subject in model.guarantees[one.guarantee].subjects]
-    counted = [one for one in about if one.required or one.verdict is Verdict.BROKEN]
-    verdicts = [one.verdict for one in counted] + ([] if completed else [Verdict.NOT_SHOWN])
+    verdicts = [one.verdict for one in about] + ([] if completed else [Verdict.NOT_SHOWN])
     notes = [] if completed else [tongue.say("The run did not finish.")]
-    told = " ".join([*notes, *_notes(about, counted, tongue)])
+    told = " ".join([*notes, *_notes(about, tongue)])
     return Headline(subject, worst_verdict(verdicts), told)
 
 
-def _notes(
-    about: Sequence[Judgement], counted: Sequence[Judgement], tongue: Tongue
-) -> Iterator[str]:
+def _notes(about: Sequence[Judgement], tongue: Tongue) -> Iterator[str]:
     """Say what a headline leaves out."""
     applying = [one for one in about if one.verdict is not Verdict.NOT_APPLICABLE]
     unshown = [one for one in applying if one.verdict is Verdict.NOT_SHOWN]
-    if not counted:
+    if not any(one.required or one.verdict is Verdict.BROKEN for one in about):
         yield tongue.say("No promise about this was put to the test.")
     elif len(applying) == 1 and unshown:
         yield tongue.say("The one promise about this stays unjudged.")

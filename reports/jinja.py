@@ -18,7 +18,6 @@ _STEP = 1000
 _TOLD = (
     "title",
     "finding",
-    "reservation",
     "headline",
     "tried",
     "missed",

@@ -50,8 +50,8 @@ def _parts(audit: Audit, model: ThreatModel) -> Iterator[str]:
     """Yield the summary's parts, the most telling first."""
     yield f"# {quoted(words.title(audit))}\n\n{quoted(words.finding(audit))}\n"
     for line in audit.headlines:
-        verdict = " ".join(filter(None, (_verdict(line.verdict), words.reservation(line))))
-        yield f"- **{words.SUBJECTS[line.subject]}: {verdict}.** {quoted(words.headline(line))}"
+        said = f"{words.SUBJECTS[line.subject]}: {_verdict(line.verdict)}"
+        yield f"- **{said}.** {quoted(words.headline(line))}"
     if not audit.completed:
         yield f"\n**The run did not finish:** {quoted(audit.why_incomplete)}"
     for judgement in audit.of(Verdict.BROKEN):

@@ -57,8 +57,7 @@ def _ending(audit: Audit, report: Path) -> Iterator[str]:
     if not audit.completed:
         yield f"The run did not finish: {one_line(audit.why_incomplete)}"
     for line in audit.headlines:
-        verdict = " ".join(filter(None, (line.verdict.value, words.reservation(line))))
-        yield f"{words.SUBJECTS[line.subject]}: {one_line(f'{verdict}. {line.note}')}"
+        yield f"{words.SUBJECTS[line.subject]}: {one_line(f'{line.verdict}. {line.note}')}"
     yield one_line(words.finding(audit))
     yield f"Report: {one_line(inert(str(report)))}"
 

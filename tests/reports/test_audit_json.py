@@ -48,7 +48,7 @@ def test_the_contracts_fields_hold_what_was_found(broken_audit: Audit, model: Th
     scan = next(one for one in data["guarantees"] if one["id"] == "no-scan-kept")
 
     assert data["schema"] == "idaudit/audit/v1"
-    assert data["headline"] == {"documents": "broken", "derived": "kept", "roster": "kept"}
+    assert data["headline"] == {"documents": "broken", "derived": "kept", "roster": "not-shown"}
     assert data["summary"]["broken"] == 1
     assert data["exit_code"] == 1
     assert data["started"] == "2026-03-01T09:30:00Z"

@@ -17,7 +17,7 @@ def test_the_verdict_comes_first(broken_audit: Audit, model: ThreatModel) -> Non
     assert text.startswith("# Reference city broke 1 promise\n")
     assert text.index("**The documents: ✗ broken.**") < text.index("1. A clerk opened")
     assert "| `court-only` | ✓ kept | 1 check passed in 12 trials |" in text
-    assert "✓ kept as far as tested" in text
+    assert "The roster itself: ? not shown.**" in text
     assert "Cut short here" not in text
 
 

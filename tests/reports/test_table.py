@@ -30,7 +30,7 @@ def test_a_build_log_gets_one_plain_line_per_promise(broken_audit: Audit) -> Non
     assert lines[7:10] == [
         "The documents: broken.",
         "What is derived from them: kept.",
-        "The roster itself: kept as far as tested. 1 of 3 promises about this stays unjudged.",
+        "The roster itself: not-shown. 1 of 3 promises about this stays unjudged.",
     ]
     assert lines[-1] == f"Report: {REPORT}"
     assert not [line for line in lines if "\x1b" in line]
