@@ -24,7 +24,7 @@ DEFECT = "keeps-the-denied-for-appeals"
 PROMISES = ("no-scan-kept", "no-temporary-copy", "nothing-derived", "retention-term")
 SEED = "3"
 BROKEN = 1
-COLOURS = 64  # a third of the bytes, and no eye sees it on flat colours
+COLOURS = 256  # half of the bytes; with fewer, the colour of a verdict seen seldom turns grey
 
 
 @dataclass(frozen=True, slots=True)
