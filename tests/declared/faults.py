@@ -5,7 +5,7 @@ import traceback
 from collections.abc import Mapping
 from typing import Any
 
-from register import FIELDS, NOBODY, Person, Register, Said, Who
+from people_register import FIELDS, NOBODY, Person, Register, Said, Who
 
 
 class AnyKeyOpensAnyFile(Register):

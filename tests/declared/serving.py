@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, ClassVar
 
-from register import Register, Said
+from people_register import Register, Said
 
 OPENAPI = Path(__file__).with_name("openapi")
 TARGET = """

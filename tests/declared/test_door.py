@@ -17,7 +17,7 @@ from idaudit.fixtures.targets.target import Actor, Operation, Role
 from idaudit.threatmodel.errors import Inconclusive, NotOffered, SetupError, UnexpectedAnswer
 
 sys.path.insert(0, str(Path(__file__).parent))
-from register import SECRET, Register
+from people_register import SECRET, Register
 from serving import OPENAPI, serving
 
 CLERK, REVIEWER, AUDITOR = Actor(Role.CLERK), Actor(Role.REVIEWER), Actor(Role.AUDITOR)

@@ -20,7 +20,7 @@ from idaudit.threatmodel.loader import load
 
 sys.path.insert(0, str(Path(__file__).parent))
 import faults
-from register import SECRET, Person, Register, Said, Who
+from people_register import SECRET, Person, Register, Said, Who
 from serving import serving
 
 Check = Callable[[Case], None]

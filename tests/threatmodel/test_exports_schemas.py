@@ -186,8 +186,8 @@ def test_an_export_fits_its_format(format_: str) -> None:
     assert faults(format_, document(format_)) == []
 
 
-GONE, TWICE = object(), object()
-"""Take it away; put a second one like it beside it."""
+GONE, TWICE, FLIPPED = object(), object(), object()
+"""Take it away; put a second one like it beside it; say the contrary."""
 
 ELSEWHERE = "5f0c6d0e-6a0b-5c39-9d0a-9a8f2f6f1d27"  # an id, of nothing on the drawing
 NODE = "detail.diagrams.0.cells.[threats]"  # the first cell with threats
@@ -200,7 +200,7 @@ SPOILT = (
     ("threat-dragon", f"{NODE}.shape", "circle"),
     ("threat-dragon", f"{NODE}.threats", []),  # where the published schema has them, unread
     ("threat-dragon", f"{NODE}.data.threats", GONE),
-    ("threat-dragon", f"{NODE}.data.hasOpenThreats", False),
+    ("threat-dragon", f"{NODE}.data.hasOpenThreats", FLIPPED),
     ("threat-dragon", f"{NODE}.data.threats.0.id", GONE),
     ("threat-dragon", f"{NODE}.data.threats.0.id", "paper-outlives-decision"),
     ("threat-dragon", f"{NODE}.data.threats.0.type", "Linking"),  # the name of a later edition
@@ -270,6 +270,8 @@ def spoil(found: Any, place: str, into: object) -> None:  # noqa: ANN401
     key = _at(found, last)
     if into is GONE:
         del found[key]
+    elif into is FLIPPED:
+        found[key] = not found[key]
     elif into is TWICE:
         found.append({**copy.deepcopy(found[key])})
     else:
