@@ -4,6 +4,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
+from collections import Counter
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -58,3 +59,13 @@ def test_the_city_may_import_no_other_part_of_its_room() -> None:
     } - {"idaudit.fixtures.__init__", "idaudit.fixtures.city"}
 
     assert neighbours <= named
+
+
+def test_no_two_helpers_of_the_tests_bear_one_name() -> None:
+    """They are imported by it alone, so the second would get the first one's place."""
+    modules = [each for each in (ROOT / "tests").rglob("*.py") if not each.stem.startswith("test_")]
+    names = Counter(
+        each.stem for each in modules if each.stem not in {"conftest", "__init__", "__main__"}
+    )
+
+    assert [name for name, count in names.items() if count > 1] == []
