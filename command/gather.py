@@ -150,6 +150,7 @@ def _header(options: RunOptions, plan: Plan, target: Target) -> RunHeader:
         ),
         selected=plan.selected,
         relied_on_days=options.relied_on_days,
+        unasked_counts=True,
     )
 
 

@@ -27,6 +27,17 @@ def headlines(
     )
 
 
+def without_unasked(judgements: Sequence[Judgement], model: ThreatModel) -> dict[Subject, Verdict]:
+    """Return the headlines as they once were: by no promise that nobody had asked about."""
+    counted = [one for one in judgements if one.required or one.verdict is Verdict.BROKEN]
+    return {
+        subject: worst_verdict(
+            one.verdict for one in counted if subject in model.guarantees[one.guarantee].subjects
+        )
+        for subject in Subject
+    }
+
+
 def _headline(
     subject: Subject,
     judgements: Sequence[Judgement],

@@ -135,6 +135,8 @@ class RunHeader:
     schema: str = EVIDENCE_SCHEMA
     relied_on_days: int | None = field(default=None, metadata=ADDED)
     """For how long after its end the audit is meant to be relied on; None where nobody said."""
+    unasked_counts: bool = field(default=False, metadata=ADDED)
+    """Whether a headline was not shown for want of one promise, when this was written."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from idaudit.reports.bundle.publishing import published
 from idaudit.reports.bundle.sealing import ATTESTATIONS, SIGNER, oscal
 from idaudit.reports.bundle.statements import Node, result_statement, verdict_statement
 from idaudit.reports.bundle.suite import Suite
+from idaudit.reports.headlines import without_unasked
 from idaudit.reports.outputs import EVIDENCE, rendered
 from idaudit.reports.text import count
 
@@ -152,9 +153,18 @@ def _verdicts(bundle: Bundle, suite: Suite) -> Point:
     return Point("verdicts", f"judged again from the evidence, the very same: {told}")
 
 
+def _headlines_then(bundle: Bundle) -> Node:
+    """Return the headlines as evidence of before might be told, where this is of before."""
+    if bundle.record.header.unasked_counts or not bundle.audit.completed:
+        return {}
+    then = without_unasked(bundle.audit.guarantees, bundle.model)
+    return {"headline": {subject.value: verdict.value for subject, verdict in then.items()}}
+
+
 def _compare_claims(bundle: Bundle, name: str, said: object, judged: Mapping[str, Any]) -> None:
     """Raise where the file *name* claims what the evidence does not."""
-    if difference := _difference(said, judged):
+    difference = _difference(said, judged)
+    if difference and _difference(said, {**judged, **_headlines_then(bundle)}):
         raise broken(bundle.folder / name, difference)
 
 

@@ -134,6 +134,7 @@ def record(passed: Callable[..., CheckRecord]) -> RunRecord:
         started=STARTED,
         planned=tuple(PlannedCheck(one.id, one.guarantee, needs_controls=True) for one in checks),
         selected=tuple(SUBJECTS),
+        unasked_counts=True,
     )
     return RunRecord(
         header=header,

@@ -63,6 +63,10 @@ LIES: dict[str, tuple[Callable[[Any, Any], object], str]] = {
         lambda said, _: said["predicate"]["audit"].update(exit_code=0),
         "says 0 of exit_code",
     ),
+    "a headline without what went untested": (
+        lambda said, _: said["predicate"]["audit"]["headline"].update(roster="kept"),
+        "says kept of the headline roster",
+    ),
     "a headline that is none": (
         lambda said, _: said["predicate"]["audit"].update(headline=["kept"]),
         "of every promise",
