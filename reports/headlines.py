@@ -48,7 +48,8 @@ def _headline(
 ) -> Headline:
     """Return the worst of all that is promised about *subject*, asked about or not."""
     about = [one for one in judgements if subject in model.guarantees[one.guarantee].subjects]
-    verdicts = [one.verdict for one in about] + ([] if completed else [Verdict.NOT_SHOWN])
+    verdicts = [one.verdict for one in about if one.verdict is not Verdict.NOT_APPLICABLE]
+    verdicts += [] if completed else [Verdict.NOT_SHOWN]
     notes = [] if completed else [tongue.say("The run did not finish.")]
     told = " ".join([*notes, *_notes(about, tongue)])
     return Headline(subject, worst_verdict(verdicts), told)

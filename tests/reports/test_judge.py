@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from idaudit.reports.audit import Audit, Judgement, Waiver, exit_code
+from idaudit.reports.headlines import headlines
 from idaudit.reports.judge import judge
 from idaudit.reports.record import CheckRecord, PlannedCheck, RunRecord
 from idaudit.threatmodel.errors import UsageError, WaiverError
@@ -206,6 +207,18 @@ def test_headlines_stand_apart(broken_audit: Audit) -> None:
         Verdict.NOT_SHOWN,
         "1 of 3 promises about this stays unjudged.",
     )
+
+
+def test_a_promise_that_is_not_made_spoils_no_headline(
+    kept_audit: Audit, model: ThreatModel
+) -> None:
+    """The roster has one that no version can judge, and one that this programme does not make."""
+    judged = [one for one in kept_audit.guarantees if one.guarantee != "nothing-hidden"]
+    roster = headlines(judged, model, completed=True)[-1]
+    kinds = {one.verdict for one in judged}
+
+    assert kinds == {Verdict.KEPT, Verdict.NOT_APPLICABLE}
+    assert (roster.subject, roster.verdict) == (Subject.ROSTER, Verdict.KEPT)
 
 
 def test_a_summary_counts_every_guarantee_once(broken_audit: Audit) -> None:
