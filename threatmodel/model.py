@@ -115,6 +115,7 @@ class Programme:
     term_sources: Mapping[str, str]  # term name -> where it comes from, in words
     clauses: Mapping[str, Clause]  # by guarantee id, in the order of the model
     sources: tuple[Citation, ...] = ()  # for the programme as a whole
+    time_zone: str = field(default="", metadata={"added": True})  # where its days begin; "": unsaid
 
 
 @dataclass(frozen=True, slots=True)

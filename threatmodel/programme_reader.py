@@ -35,7 +35,7 @@ def _programme(
 ) -> Programme:
     file = read_toml(folder, FOLDER, f"{id_}.toml")
     file.kebab(id_)
-    file.only(("title", "summary", "sources", "terms", "clauses"))
+    file.only(("title", "summary", "sources", "time_zone", "terms", "clauses"))
     terms = _by_term(file.table("terms"))
     return Programme(
         id=id_,
@@ -45,6 +45,7 @@ def _programme(
         term_sources={name: term.text("source") for name, term in terms.items()},
         clauses=_clauses(file.table("clauses"), guarantees, sources),
         sources=read_citations(file, "sources", sources),
+        time_zone=file.time_zone("time_zone"),
     )
 
 

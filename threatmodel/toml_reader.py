@@ -14,6 +14,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from importlib.resources.abc import Traversable
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
 from idaudit.threatmodel.errors import ModelError, did_you_mean
 
@@ -135,6 +136,15 @@ class Table:
             return None
         value: date = self._typed(key, date, f"a date such as 2016-12-31, or {NONE!r}")
         return value
+
+    def time_zone(self, key: str) -> str:
+        """Return a text that names a time zone."""
+        name = self.text(key)
+        try:
+            return ZoneInfo(name).key
+        except (LookupError, ValueError, OSError):
+            expected = "a time zone such as 'America/New_York'"
+            raise self.wrong(key, repr(name), expected) from None
 
     def word(self, key: str, words: Iterable[str]) -> str:
         """Return a text that is one of *words*."""
