@@ -6,9 +6,10 @@ and writes one record for each check, whatever became of it. Only this module
 of the room knows what a run leaves behind.
 """
 
+import os
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -54,6 +55,8 @@ class Sitting:
     reproduce: Callable[[str], str]  # guarantee id -> a command that shows it again
     write: Callable[[CheckRecord], None]
     progress: Callable[[str, Outcome], None]
+    learned: dict[str, object] = field(default_factory=dict)
+    """What checks found out that may serve others; lend it on to ask more of the same system."""
 
 
 @dataclass(slots=True)
@@ -84,7 +87,6 @@ class Auditor:
         self.sitting = sitting
         self._tallies: dict[str, _Tally] = {name: _Tally() for name in sitting.planned}
         self._cases: dict[str, Case] = {}
-        self._learned: dict[str, object] = {}
 
     # -- collecting ----------------------------------------------------------------
 
@@ -131,7 +133,7 @@ class Auditor:
             told, people = Narrated(target), given.people(target)
             # Looking is the auditor's doing, and no part of the story.
             sight = Sight(target, given.mint, given.blind)
-            case = Case(told, given.programme, given.mint, people, sight, self._learned)
+            case = Case(told, given.programme, given.mint, people, sight, given.learned)
             self._cases[request.node.nodeid] = case
             yield case
 
@@ -276,13 +278,11 @@ def check_of(item: pytest.Item) -> str:
 
 def run_checks(sitting: Sitting) -> int:
     """Run the checks of *sitting* with pytest and return pytest's exit code."""
-    areas: Sequence[str] = sorted(
-        str(each)
-        for each in CHECKS.iterdir()
-        if each.is_dir() and each.name not in {"probes", "__pycache__"}
-    )
-    # A stranger's pytest.ini, conftest.py or installed plugin must not bend a
-    # verdict, so none is read.
+    places = sorted({_file_of(declared) for declared in sitting.planned.values()})
+    if not places:
+        return int(pytest.ExitCode.NO_TESTS_COLLECTED)
+    # A stranger's pytest.ini, conftest.py, installed plugin or environment must not
+    # bend a verdict, so none is read.
     isolated = (
         f"--config-file={CHECKS / 'pytest.ini'}",
         f"--rootdir={CHECKS}",
@@ -297,4 +297,21 @@ def run_checks(sitting: Sitting) -> int:
         "--assert=plain",
         "-pno:unraisableexception",
     )
-    return int(pytest.main([*isolated, *areas], plugins=[Auditor(sitting)]))
+    with _without("PYTEST_ADDOPTS", "PYTEST_PLUGINS"):
+        return int(pytest.main([*isolated, *places], plugins=[Auditor(sitting)]))
+
+
+def _file_of(declared: Declaration) -> str:
+    """Return the file a check is written in."""
+    inside = declared.module.removeprefix("idaudit.checks.").split(".")
+    return str(CHECKS.joinpath(*inside).with_suffix(".py"))
+
+
+@contextmanager
+def _without(*names: str) -> Iterator[None]:
+    """Hide variables of the environment until the end of the block."""
+    hidden = {name: os.environ.pop(name) for name in names if name in os.environ}
+    try:
+        yield
+    finally:
+        os.environ.update(hidden)

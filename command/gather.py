@@ -88,10 +88,10 @@ def _driven(
             return _asked(options, plan, write, console, lender, known)
         finally:
             with INTERRUPTS.held():
-                _tidy(lender, write, console)
+                tidy(lender, write, console)
 
 
-def _tidy(lender: Lender, write: Callable[[Entry], None], console: Console) -> None:
+def tidy(lender: Lender, write: Callable[[Entry], None], console: Console) -> None:
     """Take back what was planted in a system that goes on being used, and say what was not."""
     if isinstance(lender, Borrowed) and lender.planted:
         tidied = lender.tidy()
@@ -112,12 +112,12 @@ def _asked(
     console.print("Examining the target", markup=False, highlight=False)
     people = crowd(mint, anew=options.target.anew)
     with lender.unused() as target:
-        write(_header(options, plan, target))
+        write(header_of(options, plan, target))
         found = known or examine(target, mint, people(target))
         share = Share(options, plan.names, found, target.disposable)
-    for entry in _found(found):
+    for entry in entries_of(found):
         write(entry)
-    _refuse_the_undrivable(found)
+    refuse_the_undrivable(found)
     for record in read_source(options, plan):
         write(record)
     with Steps(console, "Checking", len(plan.checks)) as steps:
@@ -127,7 +127,7 @@ def _asked(
         return ""
 
 
-def _header(options: RunOptions, plan: Plan, target: Target) -> RunHeader:
+def header_of(options: RunOptions, plan: Plan, target: Target) -> RunHeader:
     """Say what is known before the first check."""
     surfaces = [each.id for each in target.surfaces()]
     return RunHeader(
@@ -154,7 +154,7 @@ def _header(options: RunOptions, plan: Plan, target: Target) -> RunHeader:
     )
 
 
-def _found(found: Examination) -> Iterator[OperationRecord | SurfaceRecord]:
+def entries_of(found: Examination) -> Iterator[OperationRecord | SurfaceRecord]:
     """Yield what the doctor found, as evidence."""
     for operation in found.operations:
         yield OperationRecord(
@@ -184,7 +184,7 @@ def _found(found: Examination) -> Iterator[OperationRecord | SurfaceRecord]:
         )
 
 
-def _refuse_the_undrivable(found: Examination) -> None:
+def refuse_the_undrivable(found: Examination) -> None:
     """Raise SetupError where nobody can even apply: there is nothing to audit."""
     why = found.missing().get(Operation.OPEN_APPLICATION)
     if why is not None:

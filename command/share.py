@@ -31,9 +31,14 @@ def ask(
     people: Callable[[Target], Applicants],
     write: Callable[[CheckRecord], None],
     progress: Callable[[str, Outcome], None],
-) -> None:
-    """Ask every check of *share*."""
-    run_checks(
+    learned: dict[str, object] | None = None,
+) -> int:
+    """
+    Ask every check of *share*, and return pytest's exit code.
+
+    What was *learned* by those asked before serves them too.
+    """
+    return run_checks(
         Sitting(
             lender=lender,
             programme=plan.programme,
@@ -46,17 +51,18 @@ def ask(
             reproduce=share.options.reproduce,
             write=write,
             progress=progress,
+            learned={} if learned is None else learned,
         )
     )
 
 
-def crowd(mint: Mint, *, anew: bool) -> Callable[[Target], Applicants]:
+def crowd(mint: Mint, *, anew: bool, first: int = 1) -> Callable[[Target], Applicants]:
     """
     Return who applies at a lent target.
 
     Where each target is had *anew*, everybody counts from one, so that a story
     is the same whatever ran before it; a lasting target must not meet the same
-    person twice.
+    person twice, and meets them from the *first* on.
     """
-    lasting = Applicants(mint)
+    lasting = Applicants(mint, first=first)
     return lambda target: Applicants(mint, target.now().date()) if anew else lasting
