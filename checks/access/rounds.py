@@ -130,7 +130,7 @@ def _read_everything(case: Case) -> Round:
     street = Street.of(case)
     with asking(street.door) as asker:
         seen = list(readings(asker, street))
-    must_have_seen(street, seen)
+        must_see_again(asker, street, must_have_seen(street, seen))
     return Round(street.residents, street.reader, seen)
 
 
@@ -159,17 +159,37 @@ def readings(asker: Asker, street: Street) -> Iterator[Seen]:
         yield from asked_of_all(asker, operation, street.voices, files)
 
 
-def must_have_seen(street: Street, seen: list[Seen]) -> None:
+def must_have_seen(street: Street, seen: list[Seen]) -> Seen:
     """
-    Show that a file is recognised where it is rightly read: by its owner, or for them.
+    Return an answer that tells an owner, or somebody for them, of the owner: a file is recognised.
 
     Raises:
         Inconclusive: no answer told an owner of themselves.
 
     """
-    enrolled = street.residents.files[State.DECIDED].applicant.index
     for each in seen:
-        own = each.allowed and reaches(each.voice, enrolled)
-        if own and any(hit.applicant == enrolled for hit in street.reader.body(each)):
-            return
+        if _tells_an_owner(street, each):
+            return each
     raise Inconclusive("no described operation shows an owner their own record: nothing is read")
+
+
+def must_see_again(asker: Asker, street: Street, shown: Seen) -> None:
+    """
+    Ask once more, after everything, what an owner was *shown*: a system may have gone meanwhile.
+
+    Raises:
+        Inconclusive: it is shown no more.
+
+    """
+    again = asker.ask(shown.label, shown.voice, shown.question)
+    if not _tells_an_owner(street, again):
+        raise Inconclusive(
+            f"{shown.label} told an owner of themselves at first, and was answered {again.status} "
+            "once everything had been asked: what was answered in between shows nothing"
+        )
+
+
+def _tells_an_owner(street: Street, seen: Seen) -> bool:
+    enrolled = street.residents.files[State.DECIDED].applicant.index
+    rightly = seen.allowed and reaches(seen.voice, enrolled)
+    return rightly and any(hit.applicant == enrolled for hit in street.reader.body(seen))

@@ -64,6 +64,22 @@ def test_each_role_shows_what_its_requests_show(register: Path) -> None:
     target.close()
 
 
+def test_nobody_shows_the_key_of_the_file_they_ask_about(register: Path) -> None:
+    """Whoever asks for another's file shows their own key, and an honest register refuses."""
+    target = open_declared(register)
+    applicants = Applicants(Mint(3))
+    one, other = applicants.next(), applicants.next()
+    for person in (one, other):
+        opened = target.open_application(person, CLERK)
+    record, me = str(opened.fields["record"]), Actor(Role.APPLICANT, one.index)
+
+    assert target.read_record(record, Actor(Role.APPLICANT, other.index)).allowed
+    assert target.read_record(record, me).refused
+    assert target.read_record("no-such-file", me).refused
+    assert target.delete_record(record, me).refused
+    target.close()
+
+
 def test_a_session_is_begun_and_ended_beside_the_one_in_use(register: Path) -> None:
     """Signing out is asked with the badge that is given back, and leaves the other alone."""
     target = open_declared(register)
