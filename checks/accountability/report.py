@@ -1,12 +1,12 @@
 """The public report, recounted: persons and not papers, in the quarter where they belong."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
-from idaudit.checks.case import PUBLIC, Case, File
+from idaudit.checks.accountability.quarters import COUNTED, Quarter, advance_to, counts_of, zone_of
+from idaudit.checks.case import Case, File
 from idaudit.checks.catalogue import ENROLMENT, check
 from idaudit.checks.disclosure.desk import (
     AT_THE_DESK,
@@ -23,40 +23,7 @@ from idaudit.fixtures.targets.target import Operation
 from idaudit.threatmodel.errors import Inconclusive
 
 REPORTING = (*ENROLMENT, Operation.PUBLIC_REPORT, Operation.ADVANCE_CLOCK)
-NOTHING = {
-    "applications": 0,
-    "requests": 0,
-    "denials": 0,
-    "persons_by_warrant": 0,
-    "persons_by_subpoena": 0,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Quarter:
-    """A calendar quarter; its days begin at midnight where the programme is, in the Americas."""
-
-    year: int
-    number: int
-
-    @classmethod
-    def of(cls, day: date) -> "Quarter":
-        """Return the quarter that *day* is in."""
-        return cls(day.year, (day.month + 2) // 3)
-
-    def __str__(self) -> str:
-        """Name it as the report does: "2017-Q2"."""
-        return f"{self.year}-Q{self.number}"
-
-    @property
-    def first(self) -> date:
-        """Its first day."""
-        return date(self.year, 3 * self.number - 2, 1)
-
-    @property
-    def following(self) -> "Quarter":
-        """The quarter after it."""
-        return Quarter(self.year + self.number // 4, self.number % 4 + 1)
+NOTHING = dict.fromkeys(COUNTED, 0)
 
 
 def _one_warrant_for_three(case: Case) -> Mapping[str, int]:
@@ -145,10 +112,12 @@ def a_quarter_ends_at_its_own_midnight(case: Case) -> None:
     """
     What happens in the last evening of a quarter belongs to it, whatever the time in Greenwich.
 
-    Two in the morning by universal time is evening of the day before anywhere in the Americas.
+    Two in the morning by universal time is evening of the day before anywhere in the Americas;
+    a report that says its days begin in Greenwich counts it with the new day.
     """
-    quarter = _begin_a_quarter(case)
+    zone, quarter = zone_of(case), _begin_a_quarter(case)
     _advance_to(case, quarter.following.first, time(2))
+    evening = case.target.now()
     file = case.enrol()
     _must_open(case, warrant_for(case, file.applicant), file)
     _advance_to(case, quarter.following.first, time(14))
@@ -156,9 +125,11 @@ def a_quarter_ends_at_its_own_midnight(case: Case) -> None:
     case.enrol()
     _advance_to(case, quarter.following.following.first, time(12))
 
-    old = {**NOTHING, "applications": 1, "requests": 1, "persons_by_warrant": 1}
-    _expect_report(case, quarter, old, "wrong-quarter")
-    _expect_report(case, quarter.following, {**NOTHING, "applications": 2}, "wrong-quarter")
+    told = {each: dict(NOTHING) for each in (quarter, quarter.following)}
+    told[Quarter.at(evening, zone)] |= {"applications": 1, "requests": 1, "persons_by_warrant": 1}
+    told[quarter.following]["applications"] += 2
+    for each, counts in told.items():
+        _expect_report(case, each, counts, "wrong-quarter")
 
 
 @check(guarantee="true-report", counters=("late-events-dropped",), needs=(*REPORTING, *AT_THE_DESK))
@@ -172,7 +143,7 @@ def a_release_after_the_quarter_is_not_lost(case: Case) -> None:
     _must_tell(agree_and_collect(case, disclosure), file)
     _advance_to(case, quarter.following.following.first, time(12))
 
-    counts = [_report(case, each)["persons_by_warrant"] for each in (quarter, quarter.following)]
+    counts = [counts_of(case, each)["persons_by_warrant"] for each in (quarter, quarter.following)]
     case.expect(
         sum(counts) == 1, "wrong-quarter", f"One person's data left, and the reports say {counts}."
     )
@@ -190,7 +161,7 @@ def _begin_a_quarter(case: Case) -> Quarter:
 
 def _advance_to(case: Case, day: date, hour: time) -> None:
     """Let the clock run to *hour*, by universal time, of *day*."""
-    case.must(case.target.advance_clock(datetime.combine(day, hour, UTC) - case.target.now()))
+    advance_to(case, datetime.combine(day, hour, UTC))
 
 
 def _must_open(case: Case, paper: Instrument, *files: File) -> None:
@@ -205,25 +176,9 @@ def _must_tell(released: Released, *files: File) -> None:
         raise Inconclusive("a judge's warrant with every approval did not open whom it names")
 
 
-def _report(case: Case, quarter: Quarter) -> Mapping[str, int]:
-    """
-    Return the report for *quarter*.
-
-    Raises:
-        Inconclusive: a number is not shown, as where small ones are suppressed.
-
-    """
-    fields = case.must(case.target.public_report(str(quarter), PUBLIC)).fields
-    counts = {name: fields[name] for name in NOTHING}
-    for name, count in counts.items():
-        if not isinstance(count, int):
-            raise Inconclusive(f"the report does not show its number of {name.replace('_', ' ')}")
-    return counts
-
-
 def _expect_report(case: Case, quarter: Quarter, told: Mapping[str, int], reason: str) -> None:
     """Expect every number of the report to be the one recounted."""
-    for name, count in _report(case, quarter).items():
+    for name, count in counts_of(case, quarter).items():
         case.expect(
             count == told[name],
             reason,

@@ -8,9 +8,6 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
-from idaudit.fixtures.city.breaches import Breaches
-from idaudit.fixtures.city.notice_tables import Breach
-
 if TYPE_CHECKING:
     from conftest import Nursery, Town
 
@@ -199,9 +196,22 @@ def test_a_city_that_breaks_the_promise_is_noticed(
     assert not promise(open_town({"faithless": fault}, faithless))
 
 
-@pytest.mark.parametrize(("affected", "told"), [(4_999, False), (5_000, False), (5_001, True)])
-def test_bureaus_are_told_from_the_first_person_above(affected: int, *, told: bool) -> None:
-    """The law says more than five thousand: not that many, and not one more than that."""
-    breaches = Breaches.__new__(Breaches)  # the rule alone: a city of 5,001 people takes minutes
+@pytest.mark.parametrize(("people", "told"), [(4_999, False), (5_000, True), (5_001, True)])
+def test_bureaus_are_told_from_five_thousand_people_on(
+    town: "Town", people: int, *, told: bool
+) -> None:
+    """The city's own law says five thousand or more; the state's, for others, more than that."""
+    town.apply()
+    breach = report(town, elsewhere=people).json()
+    (listed,) = town.ask("auditor1", "GET", "/breaches").json()["breaches"]
 
-    assert breaches.tells_bureaus(Breach(affected=affected)) is told
+    assert (breach["affected"], breach["tell_bureaus"]) == (people, told)
+    assert listed == breach
+
+
+def test_what_leaked_elsewhere_alarms_nobody_in_the_house(town: "Town") -> None:
+    """Whom a firm outside has lost, that firm can name: no file here was reached."""
+    file = town.apply()
+    send(town, report(town, elsewhere=12).json()["breach"])
+
+    assert kinds(town, file) == []
