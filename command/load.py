@@ -4,10 +4,10 @@ import importlib.util
 import json
 import math
 import secrets
-from contextlib import ExitStack
-from dataclasses import dataclass
+from contextlib import ExitStack, closing
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 from rich.console import Console
@@ -16,10 +16,13 @@ from rich.table import Table
 from idaudit.command.lenders import REFERENCE, TargetChoice, open_lender
 from idaudit.command.plan import programme_called
 from idaudit.command.printing import write_text
+from idaudit.fixtures.targets.from_file import load_target
 from idaudit.fixtures.targets.operation import Operation
 from idaudit.loadtests.account import account
 from idaudit.loadtests.conductor import Conductor
+from idaudit.loadtests.crew import work
 from idaudit.loadtests.limits import read_limits
+from idaudit.loadtests.mix import nobody_for
 from idaudit.loadtests.orders import Orders
 from idaudit.loadtests.shapes import SHAPES
 from idaudit.reports.load import load_page
@@ -41,6 +44,8 @@ class LoadOptions:
     out: Path
     limits: Path | None
     faults: bool
+    elsewhere: bool = False
+    """Whether the generators' workers are started on other machines."""
 
 
 def run_load(options: LoadOptions, console: Console) -> dict[str, Any]:
@@ -61,6 +66,10 @@ def run_load(options: LoadOptions, console: Console) -> dict[str, Any]:
     with ExitStack() as stack:
         lender = stack.enter_context(open_lender(options.target, programme, options.orders.seed))
         target = stack.enter_context(lender.unused())
+        if not target.disposable:
+            raise SetupError(
+                "load: a crowd is only let into a system that may be destroyed; say so"
+            )
         if not target.offers(Operation.OPEN_APPLICATION):
             raise SetupError("load: nobody can apply at this target; see idaudit doctor")
         day = Conductor(
@@ -70,6 +79,7 @@ def run_load(options: LoadOptions, console: Console) -> dict[str, Any]:
             lambda said: console.print(said, markup=False, highlight=False),
             with_faults=options.faults,
             cardholders=options.cardholders,
+            elsewhere=options.elsewhere,
         ).play()
         told = {
             **account(day, limits),
@@ -109,6 +119,8 @@ def print_day(told: dict[str, Any], out: Path, console: Console) -> None:
     ceiling = told["generator"]["ceiling_per_second"]
     _say(console, f"the generators' own ceiling: {ceiling:.0f} a second{beside}")
     _say(console, _held_line(held))
+    for each in told["left_out"]:
+        _say(console, f"left out: {each}")
     for each in guarantee["findings"]:
         _say(console, f"  {each['reason']} ({each['times']}): {each['sentence']}")
     _say(console, f"{guarantee['id']}: {guarantee['verdict']} ({guarantee['reason']})")
@@ -141,7 +153,7 @@ def _finite(value: Any) -> Any:  # noqa: ANN401  JSON
 
 
 @click.command()
-@click.option("--target", default=REFERENCE, help="FILE.py, or 'reference' (the default).")
+@click.option("--target", default=REFERENCE, help="target.toml, FILE.py, or 'reference'.")
 @click.option("--program", help="Whose promises, on what terms.")
 @click.option(
     "--shape",
@@ -173,6 +185,17 @@ def _finite(value: Any) -> Any:  # noqa: ANN401  JSON
     help="Instead, load every city that fails only in a crowd, and see each caught.",
 )
 @click.option("--faults/--no-faults", default=True, help="Whether power, disk and database fail.")
+@click.option(
+    "--meet",
+    metavar="HOST:PORT",
+    help="Meet the workers here; they are started on other machines with the same words.",
+)
+@click.option(
+    "--worker",
+    type=click.IntRange(0),
+    metavar="N",
+    help="Be worker N, from 0, of a run that another machine leads; --meet says where.",
+)
 @click.option("--limits", type=click.Path(path_type=Path), help="A limits.toml of one's own.")
 @click.option("--seed", type=click.IntRange(0), help="Makes the crowd repeatable.")
 @click.option(
@@ -191,7 +214,10 @@ def load(**words: Any) -> int:  # noqa: ANN401  click hands over what it parsed
         seed=secrets.randbelow(2**32) if words["seed"] is None else words["seed"],
         workers=words["workers"],
         spec="" if choice.anew else choice.spec,
+        **_met(words, choice),
     )
+    if words["worker"] is not None:
+        _be_worker(orders, words["worker"])
     options = LoadOptions(
         target=choice,
         program=words["program"] or choice.programme(),
@@ -200,11 +226,37 @@ def load(**words: Any) -> int:  # noqa: ANN401  click hands over what it parsed
         out=words["out"],
         limits=words["limits"],
         faults=words["faults"],
+        elsewhere=words["meet"] is not None,
     )
     console = Console()
     told = run_load(options, console)
     print_day(told, options.out, console)
     return int(told["exit_code"])
+
+
+def _met(words: dict[str, Any], choice: TargetChoice) -> dict[str, Any]:
+    """Return where the generators meet, if other machines take part."""
+    if words["meet"] is None:
+        if words["worker"] is not None:
+            raise UsageError("--worker: say with --meet HOST:PORT where the run is led")
+        return {}
+    if choice.anew:
+        raise UsageError("--meet: other machines do not reach the reference city; give --target")
+    if words["seed"] is None:
+        raise UsageError("--meet: every machine draws the same crowd; give all the same --seed")
+    host, _, port = words["meet"].rpartition(":")
+    if not host or not port.isdecimal():
+        raise UsageError(f"--meet {words['meet']!r}: expected HOST:PORT, as in 192.0.2.10:5557")
+    return {"host": host, "port": int(port)}
+
+
+def _be_worker(orders: Orders, number: int) -> NoReturn:
+    """Send one share of the crowd, for a run that another machine leads."""
+    if number >= orders.workers:
+        raise UsageError(f"--worker {number}: the run has {orders.workers}, counted from 0")
+    with closing(load_target(orders.spec)) as target:
+        without = tuple(nobody_for(target, orders.day))
+    work(replace(orders, without=without), number)
 
 
 def _every_defect(only: str | None, seed: int) -> int:

@@ -33,6 +33,7 @@ def account(day: Day, limits: Limits) -> dict[str, Any]:
             "findings": [asdict(each) for each in findings.found(day)],
             "trials": findings.trials(day),
         },
+        "left_out": day.left_out,
         "held": _held(day),
         "latency": {
             "all": percentiles([step.waited for step in day.tape.steps]),

@@ -14,6 +14,7 @@ from datetime import timedelta
 from functools import partial
 
 from idaudit.checks.probes.rush import patiently
+from idaudit.checks.sight import Sight
 from idaudit.fixtures.canaries import Mint
 from idaudit.fixtures.targets.reference import ReferenceTarget
 from idaudit.fixtures.targets.target import Actor, Operation, Role, Target
@@ -21,16 +22,17 @@ from idaudit.loadtests.ceiling import Ceiling, measured
 from idaudit.loadtests.crew import Crew, crew
 from idaudit.loadtests.faults import FAULTS, Fault, back, strike
 from idaudit.loadtests.kill_growth import rests, seeded, wait
+from idaudit.loadtests.mix import KILL, TIME, left_out, nobody_for
 from idaudit.loadtests.orders import Orders
 from idaudit.loadtests.tape import Tape
 from idaudit.loadtests.watch import Watch, paced
 from idaudit.loadtests.witnesses import Witnesses, offers_all, places_of_an_hour
-from idaudit.threatmodel.errors import Inconclusive
+from idaudit.threatmodel.errors import Inconclusive, NotOffered
 from idaudit.threatmodel.model import Programme
 
 _RUNS_OUT, _KILLS, _LOOK_EVERY = (0.25, 0.62), 0.65, 3
-_TIME = (Operation.ADVANCE_CLOCK, Operation.VIEW_DOCUMENT)
-_KILL = (Operation.ORDER_KILL, Operation.SIGN_KILL)
+_APPLY = (Operation.OPEN_APPLICATION, Operation.SUBMIT_DOCUMENT, Operation.DECIDE)
+_NOWHERE = "no place at rest is declared, so papers may lie anywhere"
 _BEFORE_EXPIRY = timedelta(days=20)
 Say = Callable[[str], None]
 
@@ -49,6 +51,7 @@ class Day:
     places: int | None = None  # of one hour
     written: dict[str, int] | None = None  # lines of the ledger; None where it cannot be read
     unseen: list[str] = field(default_factory=list)  # what could not be looked at, and why
+    left_out: list[str] = field(default_factory=list)  # what the target does not offer
     seconds: float = 0.0
 
 
@@ -71,12 +74,15 @@ class Conductor:
     say: Say
     with_faults: bool = True
     cardholders: int = 0
+    elsewhere: bool = False  # whether the generators' workers are on other machines
     on_crew: Callable[[Crew], None] = lambda _: None
     """Told of the generators once the day has begun; whoever tests may end one of them."""
 
     def play(self) -> Day:
         """Play the day; return what was seen of it."""
         self._make_ready()
+        without = tuple(nobody_for(self.target, self.orders.day))
+        self.orders = replace(self.orders, without=without)
         mint = Mint(self.orders.seed)
         clauses = self.programme.clauses
         may_wait, kept = (
@@ -85,18 +91,21 @@ class Conductor:
         self.say(f"measuring the generators' own ceiling ({self.orders.workers})")
         ceiling = measured(self.orders.workers)
         places = self._places()
-        with crew(self.orders) as generators:
+        with crew(self.orders, elsewhere=self.elsewhere) as generators:
             self.say("the generators enrol their cardholders")
             generators.hear("ready")
             self._years_later()
             witnesses = Witnesses(self.target, mint, self.programme.terms)
-            witnesses.come()
+            if self._seen_by_witnesses(*TIME) or self._seen_by_witnesses(*KILL):
+                witnesses.come()
             watch = Watch(self.target, mint, may_wait, kept)
             day = Day(self.orders, Tape(), watch, witnesses, ceiling, places=places)
             generators.begin()
             self.on_crew(generators)
             self._lead_through(day, generators)
-            day.tape, day.lost = generators.told(), generators.lost()
+            day.tape = generators.told()
+            day.lost = generators.lost(day.tape)
+        day.left_out = [*left_out(self.target, self.orders.day), *_lacked(day.tape)]
         self.say("the crowd is gone; looking at what it left")
         self._look_back(day)
         return day
@@ -155,6 +164,10 @@ class Conductor:
             day.seconds = time.monotonic() - began
         day.unseen += [f"{error}" for each in done if (error := each.exception())]
 
+    def _seen_by_witnesses(self, *operations: Operation) -> bool:
+        """Whether the auditor's own people can apply and be decided on, and *operations* done."""
+        return offers_all(self.target, *_APPLY, *operations)
+
     def _is_time(self, turn: int) -> bool:
         return turn % _LOOK_EVERY == 1
 
@@ -166,10 +179,10 @@ class Conductor:
             for name, (share, fault) in FAULTS.items()
             if self.with_faults
         ]
-        if offers_all(self.target, *_TIME):
+        if self._seen_by_witnesses(*TIME):
             out = day.witnesses.let_time_run_out
             events += [Event(share * seconds, out, in_line=True) for share in _RUNS_OUT]
-        if self.orders.day.kills and offers_all(self.target, *_KILL):
+        if self.orders.day.kills and self._seen_by_witnesses(*KILL):
             events.append(Event(_KILLS * seconds, day.witnesses.kill, in_line=True))
         return sorted(events, key=lambda each: each.at)
 
@@ -187,17 +200,24 @@ class Conductor:
             term = timedelta(days=terms.pending_days, hours=terms.grace_hours)
             patiently(partial(self.target.advance_clock, term))
         back(self.target)
+        if not Sight(self.target, day.watch.mint).resting():
+            day.unseen.append(_NOWHERE)
         try:
             day.watch.look_back(day.seconds, frozenset(day.tape.cut_off))
         except Inconclusive as error:
             day.unseen.append(str(error))
         day.written = self._written()
+        if not isinstance(self.target, ReferenceTarget):
+            _leave_to_their_words(day)
 
     def _written(self) -> dict[str, int] | None:
         """Count the lines of the ledger by who did what and how it ended."""
         if not self.target.offers(Operation.READ_LEDGER):
             return None
-        ledger = patiently(partial(self.target.read_ledger, Actor(Role.AUDITOR)))
+        try:
+            ledger = patiently(partial(self.target.read_ledger, Actor(Role.AUDITOR)))
+        except NotOffered:
+            return None
         if not ledger.allowed:
             return None
         counts: dict[str, int] = {}
@@ -206,3 +226,15 @@ class Conductor:
                 name = f"{who}|{line['act']}|{line['outcome']}"
                 counts[name] = counts.get(name, 0) + 1
         return counts
+
+
+def _lacked(tape: Tape) -> list[str]:
+    """Tell what visitors wanted to do and this target has no way for."""
+    return [f"left out of visits, {what}: {why}" for what, why in sorted(tape.lacked.items())]
+
+
+def _leave_to_their_words(day: Day) -> None:
+    """Count no act whose name a ledger that is not ours never uses: its words are its own."""
+    for act in [each for each in day.tape.acts if each not in (day.written or {each})]:
+        del day.tape.acts[act]
+        day.left_out.append(f"not counted in the ledger, which has no such line: {act}")

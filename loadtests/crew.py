@@ -1,6 +1,7 @@
-"""The generators as processes: one by itself, or a first and its workers, met on this machine."""
+"""The generators as processes: one by itself, or a first and its workers, here or elsewhere."""
 
 import json
+import os
 import socket
 import subprocess
 import sys
@@ -10,13 +11,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import NoReturn
 
 from idaudit.loadtests.orders import Orders
 from idaudit.loadtests.tape import Tape
 from idaudit.threatmodel.errors import SetupError
 
 _GENERATOR = "idaudit.loadtests.generator"
-_PATIENCE_SECONDS = 60.0
+_ELSEWHERE_SECONDS = 900.0  # until the other machines have come, started by hand
 
 
 @dataclass(slots=True)
@@ -27,6 +29,7 @@ class Crew:
     folder: Path
     first: subprocess.Popen[str]
     workers: list[subprocess.Popen[str]] = field(default_factory=list)
+    elsewhere: bool = False  # whether the workers run on machines of their own
 
     def hear(self, word: str) -> None:
         """
@@ -52,8 +55,14 @@ class Crew:
         """Whether the day still goes on."""
         return self.first.poll() is None
 
-    def lost(self) -> list[int]:
-        """Return the workers that ended by a signal or an error in the midst of the day."""
+    def lost(self, tape: Tape) -> list[int]:
+        """
+        Return the workers that ended by a signal or an error in the midst of the day.
+
+        Of those elsewhere, whoever did not come to the end of their share is lost to us.
+        """
+        if self.elsewhere:
+            return sorted({*range(self.orders.workers)} - {*tape.finished})
         return [n for n, each in enumerate(self.workers) if each.poll() not in (None, 0)]
 
     def told(self) -> Tape:
@@ -79,22 +88,34 @@ class Crew:
 
 
 @contextmanager
-def crew(orders: Orders) -> Iterator[Crew]:
-    """Start the generators that *orders* ask for, and see to it that all of them end."""
+def crew(orders: Orders, *, elsewhere: bool = False) -> Iterator[Crew]:
+    """
+    Start the generators that *orders* ask for, and see to it that all of them end.
+
+    Workers *elsewhere* are started there, by :func:`work`, and met at the orders' host.
+    """
     with tempfile.TemporaryDirectory(prefix="idaudit-load-") as name:
         folder = Path(name)
         met = replace(orders, port=orders.port or _free_port())
+        if elsewhere:
+            met = replace(met, meeting_seconds=_ELSEWHERE_SECONDS)
         met.write(folder / "orders.json")
-        alone = orders.workers == 1
+        alone = orders.workers == 1 and not elsewhere
         first = _start(folder, "alone" if alone else "first")
-        whole = Crew(met, folder, first)
+        whole = Crew(met, folder, first, elsewhere=elsewhere)
         try:
-            for number in range(0 if alone else orders.workers):
+            for number in range(0 if alone or elsewhere else orders.workers):
                 whole.workers.append(_start(folder, "worker", str(number)))
             yield whole
         finally:
             for each in (first, *whole.workers):
                 _end(each)
+
+
+def work(orders: Orders, number: int) -> NoReturn:
+    """Be worker *number* for a first generator on another machine, and nothing else from now on."""
+    words = [sys.executable, "-m", _GENERATOR, orders.said(), "worker", "-", str(number)]
+    os.execv(sys.executable, words)  # noqa: S606  our own interpreter, our own module
 
 
 def _start(folder: Path, *role: str) -> subprocess.Popen[str]:

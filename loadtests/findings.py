@@ -134,8 +134,9 @@ def _void(day: Day, limits: Limits) -> Iterator[str]:
     yield from (f"not everything could be looked at: {each}" for each in day.unseen)
     if day.tape.faults:
         yield f"the generator itself failed: {day.tape.faults[0]}"
-    if day.tape.finished < day.orders.workers:
-        yield "the day was cut short: not every generator came to its end"
+    if cut := sorted({*range(day.orders.workers)} - {*day.tape.finished}):
+        told = ", ".join(map(str, cut))
+        yield f"the day was cut short: of the generators, number {told} did not come to its end"
     if (came := day.tape.started) < (due := len(day.orders.arrivals())):
         yield f"only {came} of {due} visitors are known to have come"
 

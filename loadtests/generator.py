@@ -1,6 +1,8 @@
 """
 One generator of load: ``python -m idaudit.loadtests.generator ORDERS ROLE OUT``.
 
+ORDERS are a file, or JSON where they came from another machine.
+
 Locust runs it, alone or as the first among workers on this machine or others. It
 is a process of its own, because Locust makes all of Python wait in another way.
 It says "ready" once everybody has who is needed, and begins when it reads a line.
@@ -30,7 +32,6 @@ if TYPE_CHECKING:
 ALONE, FIRST, WORKER = "alone", "first", "worker"
 AT_A_TIME = 5000
 """Visitors who may be under way at once; more than that nobody could hold apart."""
-_MEETING_SECONDS = 120.0
 
 
 class Gate(User):
@@ -50,7 +51,7 @@ class Gate(User):
                 gevent.sleep(max(arrival.due - world.now(), 0))
                 inside.spawn(self._visit, arrival)
             inside.join(timeout=world.orders.drain_seconds)
-            world.tape.finished += 1
+            world.tape.finished.append(world.worker)
         gevent.sleep(3600)
 
     def _visit(self, arrival: Arrival) -> None:
@@ -65,7 +66,8 @@ class Gate(User):
 def main() -> None:
     """Play one part."""
     logging.getLogger("locust").setLevel(logging.ERROR)
-    orders, role, out = Orders.read(Path(sys.argv[1])), sys.argv[2], Path(sys.argv[3])
+    said, role, out = sys.argv[1], sys.argv[2], Path(sys.argv[3])
+    orders = Orders.parsed(said) if said.startswith("{") else Orders.read(Path(said))
     environment = Environment(user_classes=[Gate], stop_timeout=1)
     if role == WORKER:
         _work(environment, orders)
@@ -105,7 +107,7 @@ def _lead(environment: Environment, orders: Orders, out: Path, *, alone: bool) -
             tape.take(data["tape"])
 
         environment.events.worker_report.add_listener(take)  # type: ignore[no-untyped-call]  # likewise
-        with gevent.Timeout(_MEETING_SECONDS):
+        with gevent.Timeout(orders.meeting_seconds):
             while master.worker_count < orders.workers:
                 gevent.sleep(0.05)
     _say("ready")
@@ -122,7 +124,7 @@ def _lead(environment: Environment, orders: Orders, out: Path, *, alone: bool) -
 def _until_over(tape: Tape, orders: Orders, began: float) -> None:
     """Wait until every generator came to its end, or ought to have."""
     latest = began + orders.seconds + orders.drain_seconds + 10
-    while tape.finished < orders.workers and time.time() < latest:
+    while len(tape.finished) < orders.workers and time.time() < latest:
         gevent.sleep(0.1)
 
 

@@ -30,6 +30,8 @@ class Orders:
     cut_off_percent: int = 5  # uploads whose connection is lost in the midst
     scans: tuple[int, ...] = SIZES  # bytes of the papers that are shown
     drain_seconds: float = 30.0  # what is under way at the end may take so long
+    meeting_seconds: float = 120.0  # until all generators have enrolled their cardholders
+    without: tuple[str, ...] = ()  # journeys nobody makes: the target lacks what they need
 
     @property
     def day(self) -> Shape:
@@ -38,7 +40,8 @@ class Orders:
 
     def arrivals(self) -> list[Arrival]:
         """Return everybody who comes."""
-        return drawn(self.day, self.seconds, self.seed)
+        came = drawn(self.day, self.seconds, self.seed)
+        return [each for each in came if each.journey not in self.without]
 
     def share(self, worker: int) -> list[Arrival]:
         """Return whom one generator sends."""
@@ -50,10 +53,19 @@ class Orders:
 
     def write(self, path: Path) -> None:
         """Write the orders down."""
-        path.write_text(json.dumps(asdict(self)))
+        path.write_text(self.said())
+
+    def said(self) -> str:
+        """Return the orders as JSON."""
+        return json.dumps(asdict(self))
 
     @classmethod
     def read(cls, path: Path) -> "Orders":
         """Read orders."""
-        said = json.loads(path.read_text())
-        return cls(**{**said, "scans": tuple(said["scans"])})
+        return cls.parsed(path.read_text())
+
+    @classmethod
+    def parsed(cls, text: str) -> "Orders":
+        """Read orders from JSON."""
+        said = json.loads(text)
+        return cls(**{**said, "scans": tuple(said["scans"]), "without": tuple(said["without"])})

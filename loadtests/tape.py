@@ -52,7 +52,8 @@ class Tape:
     faults: list[str] = field(default_factory=list)  # of the generator itself
     started: int = 0
     cut_off: list[int] = field(default_factory=list)  # whose connection was lost in the midst
-    finished: int = 0  # generators that came to the end of their share
+    finished: list[int] = field(default_factory=list)  # workers that came to their share's end
+    lacked: dict[str, str] = field(default_factory=dict)  # who could not do what there, and why
 
     def drained(self) -> dict[str, Any]:
         """Return everything so far as plain data, and begin anew."""
@@ -65,7 +66,8 @@ class Tape:
             "faults": list(self.faults),
             "started": self.started,
             "cut_off": list(self.cut_off),
-            "finished": self.finished,
+            "finished": list(self.finished),
+            "lacked": dict(self.lacked),
         }
         for each in fields(self):
             setattr(
@@ -83,6 +85,7 @@ class Tape:
         self.started += told["started"]
         self.cut_off += told["cut_off"]
         self.finished += told["finished"]
+        self.lacked |= told["lacked"]
 
 
 def percentile(values: Iterable[float], share: float) -> float:

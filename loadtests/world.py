@@ -12,12 +12,15 @@ from collections.abc import Collection, Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
+from idaudit.checks.probes.rush import told_to_wait
 from idaudit.fixtures.applicants import Applicant, Applicants
 from idaudit.fixtures.canaries import Cohort, Mint
 from idaudit.fixtures.targets.city_api import CityApi
 from idaudit.fixtures.targets.city_session import CitySession
+from idaudit.fixtures.targets.declared.system import open_declared
 from idaudit.fixtures.targets.from_file import load_target
 from idaudit.fixtures.targets.staff import Staff
 from idaudit.fixtures.targets.target import (
@@ -29,10 +32,11 @@ from idaudit.fixtures.targets.target import (
     Target,
 )
 from idaudit.loadtests.briefwire import BriefWire
+from idaudit.loadtests.mix import KILL, TIME
 from idaudit.loadtests.orders import Orders
 from idaudit.loadtests.scans import Models
 from idaudit.loadtests.tape import Sighting, Step, Tape
-from idaudit.threatmodel.errors import SetupError, TargetUnreachable, UnexpectedAnswer
+from idaudit.threatmodel.errors import NotOffered, SetupError, TargetUnreachable, UnexpectedAnswer
 
 CLERK, REVIEWER = Actor(Role.CLERK), Actor(Role.REVIEWER)
 OWED_A_LINE = frozenset(
@@ -49,7 +53,13 @@ OWED_A_LINE = frozenset(
 )
 """What has a line in every ledger, once it was allowed."""
 _OUTSIDE = frozenset({Role.APPLICANT, Role.PUBLIC})
+_LACKING = Outcome(Answer.ERROR, "the target does not offer this")
 _HEAD = 64 * 1024  # of a scan: it names its owner in its first page
+
+
+def lacking(outcome: Outcome) -> bool:
+    """Whether nothing was asked, because the target does not offer it."""
+    return outcome is _LACKING
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +102,8 @@ class World:
     @classmethod
     def at(cls, orders: Orders, worker: int) -> "World":
         """Go to the system that the *orders* name."""
+        if orders.spec.endswith(".toml"):
+            return cls(orders, worker, open_declared(Path(orders.spec), BriefWire))
         if orders.spec:
             return cls(orders, worker, load_target(orders.spec))
         session = CitySession(BriefWire(orders.url), Staff(orders.seed), orders.control_key)
@@ -121,6 +133,8 @@ class World:
         """Do *operation* as *by*, meant for *due*, and note how it went."""
         sent = self.now()
         outcome = self.quietly(operation, by, *said, **more)
+        if lacking(outcome):
+            return outcome
         name = f"{by.role.value}: {operation.value}"
         self.tape.steps.append(Step(name, due, sent, self.now(), outcome.answer.value, first))
         return outcome
@@ -131,6 +145,9 @@ class World:
             outcome: Outcome = getattr(self.target, operation)(*said, by=by, **more)
         except (TargetUnreachable, UnexpectedAnswer) as error:
             return Outcome(Answer.ERROR, type(error).__name__)
+        except NotOffered as error:
+            self.tape.lacked[f"{by.role.value}: {operation.value}"] = str(error)
+            return _LACKING
         if outcome.allowed and operation in OWED_A_LINE:
             who = "" if by.role in _OUTSIDE else str(by)
             self.tape.acts[f"{who}|{operation.value}|{outcome.answer.value}"] += 1
@@ -146,6 +163,8 @@ class World:
 
     def only_own(self, outcome: Outcome, own: Collection[int], what: str) -> None:
         """Expect nobody else's canaries in an answer."""
+        if lacking(outcome):
+            return
         others = self.named_in(outcome) - set(own)
         self.must(
             not others, "anothers-data", f"Somebody {what} and is answered with another's data."
@@ -160,6 +179,23 @@ class World:
             texts.append(repr(dict(outcome.fields)))
         found = (self._mint.read(token) for text in texts for token in self._tokens.findall(text))
         return {canary.applicant for canary in found if canary}
+
+    def kept_what_was_taken(self, outcome: Outcome) -> None:
+        """Expect somebody whose application was taken, and shown to them once, to be there."""
+        if lacking(outcome) or told_to_wait(outcome):
+            return
+        told = "An application was taken and acknowledged, and then it was gone."
+        self.must(outcome.allowed, "application-lost", told)
+
+    @property
+    def ends_by_itself(self) -> bool:
+        """Whether whatever waits may run out of time in this day: the auditor moves the clock."""
+        return all(map(self.target.offers, TIME))
+
+    @property
+    def ends_at_once(self) -> bool:
+        """Whether everything may end in this day: the kill switch is ordered."""
+        return self.orders.day.kills and all(map(self.target.offers, KILL))
 
     # -- before the day begins --------------------------------------------------------
 
@@ -186,7 +222,8 @@ class World:
         application = opened.fields["application"]
         for paper in person.documents:
             self.quietly(Operation.SUBMIT_DOCUMENT, CLERK, application, paper)
-        if not self.quietly(Operation.DECIDE, REVIEWER, application, approve=True).allowed:
+        decided = self.quietly(Operation.DECIDE, REVIEWER, application, approve=True)
+        if not (decided.allowed or lacking(decided)):
             return None
         card = self.quietly(Operation.ISSUE_CARD, CLERK, application)
         return {**opened.fields, "number": card.fields.get("number", "")}

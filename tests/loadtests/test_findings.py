@@ -35,7 +35,7 @@ def a_day() -> Day:
         for n in range(100)
     ]
     orders = Orders("normal-day", 1.0, 10.0, 1, 1)
-    tape = Tape(steps=steps, started=len(orders.arrivals()), finished=1)
+    tape = Tape(steps=steps, started=len(orders.arrivals()), finished=[0])
     tape.trials = Counter({"anothers-data": 100})
     tape.acts = Counter({"|read_record|allowed": 100})
     tape.places = Counter({"centre-1 nine": 20})
@@ -134,7 +134,7 @@ def _failed(day: Day) -> None:
 
 
 def _cut_short(day: Day) -> None:
-    day.tape.finished = 0
+    day.tape.finished = []
 
 
 def _unheard(day: Day) -> None:
@@ -208,7 +208,7 @@ def test_a_tape_travels_and_adds_up() -> None:
     both.take(json.loads(json.dumps(other.drained())))
     both.take(one.drained())
 
-    assert (len(both.steps), both.started, both.finished) == (200, 2 * came, 2)
+    assert (len(both.steps), both.started, both.finished) == (200, 2 * came, [0, 0])
     assert both.acts["|read_record|allowed"] == 200
     assert (len(both.sightings), both.cut_off, both.faults) == (1, [5], ["x"])
     assert one == Tape()
