@@ -19,7 +19,7 @@ FIRES_AFTER = (SOON, LATER, AT_ONCE)
 @check(
     guarantee="kill-switch",
     counters=("kill-switch-breaks-off",),
-    needs=(*KILLING, Operation.CORRECT_RECORD),
+    needs=(*KILLING, Operation.CORRECT_RECORD, Operation.SETTLE),
     tier=Tier.FULL,
 )
 def what_is_under_way_when_the_switch_fires_does_not_survive_it(case: Case) -> None:

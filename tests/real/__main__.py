@@ -1,5 +1,5 @@
 """
-Audits systems that no one here wrote: ``python -m tests.real [NAME]… [--home FOLDER]``.
+Audits systems that no one here wrote: ``python -m tests.real [NAME]… [--only CONFIGURATION]``.
 
 Each is installed from its own registry into a folder of its own, started on
 loopback, audited in each of its configurations, compared with what its
@@ -42,6 +42,7 @@ def main() -> int:
     asked.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(known)}")
     asked.add_argument("--home", type=Path, default=HOME, help="where they are installed")
     asked.add_argument("--seed", type=int, default=SEED, help="a fresh one shows other people")
+    asked.add_argument("--only", default="", metavar="CONFIGURATION", help="such as: usual, tidy")
     words = asked.parse_args()
     if unknown := set(words.names) - set(known):
         asked.error(
@@ -50,7 +51,8 @@ def main() -> int:
     console = Console()
     wrong = 0
     for name in words.names or known:
-        for each in expectations(REAL / name / "expected.toml"):
+        every = expectations(REAL / name / "expected.toml")
+        for each in (one for one in every if words.only in {"", one.name}):
             wrong += audited(name, each, words.home / name, words.seed, console)
     console.print("as expected" if not wrong else f"{wrong} differences", style="bold")
     return 1 if wrong else 0

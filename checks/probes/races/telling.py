@@ -25,10 +25,13 @@ _SEEN: Mapping[str, tuple[str, str]] = {
     COURT_LOOKS: ("a court's paper opens the record", "no court's paper opens the record"),
     OWNER_LOOKS: ("the record is there", "the record is gone"),
 }
-_ENDED: Mapping[Answered, str] = {
-    Answered.YES: "",
-    Answered.NO: ", which is refused",
-    Answered.UNKNOWN: ", and is told neither yes nor no",
+_TOLD: Mapping[tuple[bool, Answered], str] = {
+    (False, Answered.YES): "Then {by}: {does}.",
+    (False, Answered.NO): "Then {by}: {does}; that is refused.",
+    (False, Answered.UNKNOWN): "Then {by}: {does}; nobody says whether it was done.",
+    (True, Answered.YES): "Meanwhile {by}: {does}.",
+    (True, Answered.NO): "Meanwhile {by}: {does}; that is refused.",
+    (True, Answered.UNKNOWN): "Meanwhile {by}: {does}; nobody says whether it was done.",
 }
 
 
@@ -43,7 +46,6 @@ def _sentence(entry: Entry, before: History) -> str:
     if entry.act in _SEEN:
         there, gone = _SEEN[entry.act]
         return f"When all is calm, {there if entry.said else gone}."
-    does = _DOES.get(entry.act, f"asks to {entry.act.replace('_', ' ')}")
     under_way = any(each.completed > entry.invoked for each in before)
-    told = f"{'meanwhile ' if under_way else ''}{entry.by} {does}{_ENDED[entry.answered]}."
-    return told[0].upper() + told[1:]
+    does = _DOES.get(entry.act, "does something else")
+    return _TOLD[under_way, entry.answered].format(by=entry.by, does=does)
