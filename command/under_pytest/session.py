@@ -5,6 +5,7 @@ The first process examines the target before any test, hands what it found to
 the workers where there are any, gathers what they report, and judges.
 """
 
+import json
 import pickle
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -28,7 +29,7 @@ class Worker(Protocol):
     """A worker of pytest-xdist, as its first process knows it."""
 
     workerinput: dict[str, object]
-    workeroutput: dict[str, object]
+    workeroutput: dict[str, str]
 
 
 def join(config: pytest.Config) -> None:
@@ -83,16 +84,18 @@ class Member:
     def pytest_runtest_makereport(
         self, item: pytest.Item, call: pytest.CallInfo[None]
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-        """Send the whole record along, and the time that the check itself took."""
+        """Send the whole record along, as text: a worker can send no more than that."""
         report = yield
         if call.when == "call" and isinstance(item, Question) and item.record:
-            setattr(report, _RECORD, encode(item.record))
+            setattr(report, _RECORD, json.dumps(encode(item.record)))
         return report
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Give the target back, and tell the first process what could not be cleared up."""
-        cleared = self.asking.close()
-        vars(session.config)["workeroutput"][_CLEARED] = [encode(each) for each in cleared]
+        cleared = self.asking.close()  # pytest-xdist asks for its output under this name
+        vars(session.config)["workeroutput"][_CLEARED] = json.dumps(
+            [encode(each) for each in cleared]
+        )
 
     def _ask(self, name: str) -> CheckRecord:
         if self.known is None:
@@ -132,7 +135,7 @@ class Session(Member):
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Take the record of one check, from whichever process it comes."""
         if (sent := getattr(report, _RECORD, None)) is not None:
-            self.gathered.take(decode(CheckRecord, sent))
+            self.gathered.take(decode(CheckRecord, json.loads(sent)))
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
@@ -182,8 +185,8 @@ class Session(Member):
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Worker) -> None:
         """Take what a worker says of its clearing up."""
-        sent = getattr(node, "workeroutput", {}).get(_CLEARED, [])
-        self.gathered.cleared += [decode(OperationRecord, each) for each in sent]
+        sent = getattr(node, "workeroutput", {}).get(_CLEARED, "[]")
+        self.gathered.cleared += [decode(OperationRecord, each) for each in json.loads(sent)]
 
     def _collected(self, ids: Iterable[str]) -> None:
         for each in ids:
