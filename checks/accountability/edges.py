@@ -52,13 +52,13 @@ def on_a_leap_day(case: Case, zone: ZoneInfo) -> Sequence[datetime]:
 
 def in_the_hour_that_comes_twice(case: Case, zone: ZoneInfo) -> Sequence[datetime]:
     """Half past, and half past again: when clocks are put back one hour is lived through twice."""
-    hour = _change(case, zone, timedelta(hours=25))
-    return (hour - _AN_HOUR / 2, hour + _AN_HOUR / 2, hour + _AN_HOUR * 3 / 2)
+    apart = (-_AN_HOUR / 2, _AN_HOUR / 2, _AN_HOUR * 3 / 2)
+    return [hour + each for hour in _changes(case, zone, timedelta(hours=25)) for each in apart]
 
 
 def in_the_hour_that_is_left_out(case: Case, zone: ZoneInfo) -> Sequence[datetime]:
     """On both sides of the hour that no clock shows, when they are put forward."""
-    return _around(case, _change(case, zone, timedelta(hours=23)))
+    return _around(case, *_changes(case, zone, timedelta(hours=23)))
 
 
 ODD_DAYS = (on_a_leap_day, in_the_hour_that_comes_twice, in_the_hour_that_is_left_out)
@@ -145,8 +145,15 @@ def _expect_written(case: Case, moments: Moments) -> None:
 
 
 def _begin(case: Case, moments: Moments, zone: ZoneInfo) -> Sequence[datetime]:
-    """Return the moments to come; go to the middle of the quarter that the first of them is in."""
+    """
+    Return the moments to come; go to the middle of the quarter that the first of them is in.
+
+    Where the calendar never bends like that, they are those of any quarter's end.
+    """
     ahead = moments(case, zone)
+    if not ahead:
+        case.bound(f"In {zone.key} the clocks are never changed: there is no such hour to try.")
+        ahead = at_the_end_of_a_quarter(case, zone)
     quarter = Quarter.at(ahead[0], zone)
     advance_to(case, midnight(quarter.first, zone) + _A_DAY * 3 / 2)
     return ahead
@@ -187,23 +194,14 @@ def _days_from(case: Case, zone: ZoneInfo) -> Sequence[date]:
     return [first + _A_DAY * number for number in range(366 * _YEARS)]
 
 
-def _change(case: Case, zone: ZoneInfo, length: timedelta) -> datetime:
-    """
-    Return the moment at which clocks are changed on the next day of this *length*.
-
-    Raises:
-        Inconclusive: in this zone no day has that length.
-
-    """
+def _changes(case: Case, zone: ZoneInfo, length: timedelta) -> Sequence[datetime]:
+    """Return the moment at which clocks are changed on the next day of this *length*, if any."""
     for day in _days_from(case, zone):
         begins = midnight(day, zone)
         if midnight(day + _A_DAY, zone) - begins == length:
-            return next(
-                begins + _AN_HOUR * hour
-                for hour in range(1, 24)
-                if _offset(begins + _AN_HOUR * hour, zone) != _offset(begins, zone)
-            )
-    raise Inconclusive(f"in {zone.key} the clocks are never changed")
+            hours = (begins + _AN_HOUR * hour for hour in range(1, 24))
+            return [next(each for each in hours if _offset(each, zone) != _offset(begins, zone))]
+    return []
 
 
 def _offset(moment: datetime, zone: ZoneInfo) -> timedelta | None:
