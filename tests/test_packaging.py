@@ -79,6 +79,13 @@ def test_the_installed_wheel_audits_the_reference_city(installed: Path) -> None:
     assert verdicts["two-person-release"] == "kept"
 
 
+def test_the_installed_wheel_offers_its_options_to_pytest(installed: Path) -> None:
+    """``pytest --idaudit-target`` is there wherever the wheel is."""
+    told = _run(installed / "venv" / "bin" / "pytest", "--help", cwd=installed)
+
+    assert "--idaudit-target=FILE" in told
+
+
 def test_lock_files_name_no_registry() -> None:
     """Where a package comes from is the reader's own choice."""
     for locked in (ROOT / "requirements").glob("*.txt"):
