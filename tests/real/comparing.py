@@ -12,7 +12,7 @@ class Finding:
     """One check that fails, why it is right to, and what it says."""
 
     reason: str
-    surface: str
+    surfaces: frozenset[str]
     because: str
 
 
@@ -43,8 +43,13 @@ def _expected(name: str, table: Mapping[str, Any]) -> Expected:
         environment=table.get("environment", {}),
         because=table["because"],
         passes=frozenset(table["passes"]),
-        fails={check: Finding(**told) for check, told in table["fails"].items()},
+        fails={check: _finding(**told) for check, told in table["fails"].items()},
     )
+
+
+def _finding(reason: str, surface: str | list[str], because: str) -> Finding:
+    """Return what is expected: on one surface, on each of several, or on none, which is ""."""
+    return Finding(reason, frozenset([surface] if isinstance(surface, str) else surface), because)
 
 
 def differences(expected: Expected, audit: Mapping[str, Any]) -> Iterator[str]:
@@ -74,8 +79,9 @@ def _wanted(expected: Expected, name: str) -> str:
 
 def _elsewhere(name: str, wanted: Finding, found: list[Mapping[str, str]]) -> Iterator[str]:
     seen = {(each["reason"], each["surface"]) for each in found}
-    if seen != {(wanted.reason, wanted.surface)}:
+    if seen != {(wanted.reason, each) for each in wanted.surfaces}:
         told = "; ".join(
             f"{reason} on {surface or 'no surface'}" for reason, surface in sorted(seen)
         )
-        yield f"{name}: expected {wanted.reason} on {wanted.surface or 'no surface'}, found {told}"
+        where = " and ".join(sorted(wanted.surfaces)) or "no surface"
+        yield f"{name}: expected {wanted.reason} on {where}, found {told}"

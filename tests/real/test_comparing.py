@@ -1,6 +1,7 @@
 """What is expected of a real system is strict both ways, and every expectation has its reason."""
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ EXPECTED = Expected(
     environment={},
     because="",
     passes=frozenset({"good"}),
-    fails={"bad": Finding("kept", "database", "it keeps")},
+    fails={"bad": Finding("kept", frozenset({"database"}), "it keeps")},
 )
 
 
@@ -63,6 +64,18 @@ def test_what_is_as_expected_differs_nowhere() -> None:
 def test_any_other_outcome_is_a_difference(found: dict[str, Any], told: str) -> None:
     """A finding that no longer appears counts as much as one that nobody foresaw."""
     assert any(line.startswith(told) for line in differences(EXPECTED, found))
+
+
+def test_what_is_found_on_two_surfaces_is_expected_on_both() -> None:
+    """On one of them alone, something has changed."""
+    both = replace(EXPECTED.fails["bad"], surfaces=frozenset({"database", "log"}))
+    expected = replace(EXPECTED, fails={"bad": both})
+    log = {"reason": "kept", "surface": "log"}
+    found = audit(good=("pass", []), bad=("fail", [*KEPT, log, log]))
+
+    assert not list(differences(expected, found))
+    (told,) = differences(expected, audit(good=("pass", []), bad=("fail", KEPT)))
+    assert told == "bad: expected kept on database and log, found kept on database"
 
 
 @pytest.mark.parametrize(
