@@ -6,7 +6,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 JOBS ?= 2
 
-.PHONY: audit test lint types security layers matrix proof docs threatmodel bench-kill innocent wheel bench-residue fuzz lock format clean catalogues pictures load load-matrix bench-growth bench-applicants bench-hostile real-targets
+.PHONY: audit test lint types security layers matrix proof docs threatmodel bench-kill innocent wheel bench-residue fuzz lock format clean catalogues pictures load load-matrix bench-growth bench-applicants bench-hostile real-targets site
 
 # The cities' data lives in the checkout too, so that nothing outside it is touched.
 audit: $(VENV)/run.stamp
@@ -77,6 +77,12 @@ fuzz: $(VENV)/dev.stamp
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/fuzz.txt
 	$(BIN)/python -m tests.fuzzing all --seconds $(or $(SECONDS_EACH),60)
 
+# The documentation as a site, in reports/out/site; nothing in it is fetched from anywhere.
+site:
+	$(PYTHON) -m venv reports/out/site-venv
+	reports/out/site-venv/bin/python -m pip install --quiet --require-hashes -r requirements/site.txt
+	reports/out/site-venv/bin/mkdocs build --quiet --strict
+
 wheel: $(VENV)/dev.stamp
 	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
 
@@ -121,6 +127,7 @@ lock:
 	uv pip compile pyproject.toml requirements/build.in --universal --generate-hashes --python-version 3.11 --no-header -o requirements/run.txt
 	uv pip compile pyproject.toml requirements/build.in --universal --generate-hashes --python-version 3.11 --no-header --extra dev -o requirements/dev.txt
 	uv pip compile pyproject.toml requirements/build.in --universal --generate-hashes --python-version 3.11 --no-header --extra dev --extra fuzz -c requirements/dev.txt -o requirements/fuzz.txt
+	uv pip compile pyproject.toml requirements/build.in --universal --generate-hashes --python-version 3.11 --no-header --extra site -c requirements/dev.txt -o requirements/site.txt
 
 clean:
 	rm -rf $(VENV) .editable dist reports/out
