@@ -1,5 +1,5 @@
 """
-From times at rosters of several sizes to one sentence: flat within noise, or growing as n^x.
+From times at rosters of several sizes to one sentence: flat, growing as n^x, or not shown.
 
 Every size is visited in every turn, so whatever slows the machine for a while slows
 all sizes of that turn alike. Each turn gives one slope of log time over log size;
@@ -18,6 +18,9 @@ from idaudit.threatmodel.errors import Inconclusive
 
 ALPHA = 0.01
 """So wide that of twenty errands that do not grow hardly one is said to."""
+
+LITTLE = 2.0
+"""What takes no more than so many times as long with the largest roster does not grow."""
 
 FEWEST = 3
 BySize = Mapping[int, Sequence[float]]
@@ -84,19 +87,20 @@ def _over_turns(asked: BySize, values: Mapping[int, "np.ndarray"]) -> Interval:
 
 
 def sentence(found: Interval, largest: float) -> str:
-    """Say whether a time grows, and what that comes to with *largest* times the roster."""
-    bounds = f"({found.low:.2f} to {found.high:.2f})"
+    """
+    Say whether a time grows, and what that comes to with *largest* times the roster.
+
+    That noise may be all it is does not make it flat: flat is what can be at most
+    LITTLE times as long, whatever the noise.
+    """
+    told = f"n^{found.value:.2f} ({found.low:.2f} to {found.high:.2f})"
+    with_all = f"times as long with {largest:,.0f} times the roster"
+    most = largest**found.high
     if found.above_nothing:
-        return (
-            f"grows as n^{found.value:.2f} {bounds}: {largest**found.value:.1f} times as long "
-            f"with {largest:,.0f} times the roster"
-        )
-    if found.spans_nothing:
-        return (
-            f"flat within noise: n^{found.value:.2f} {bounds}, so at most "
-            f"{largest**found.high:.1f} times as long with {largest:,.0f} times the roster"
-        )
-    return f"does not grow: n^{found.value:.2f} {bounds}"
+        return f"grows as {told}: {largest**found.value:.1f} {with_all}"
+    if most <= LITTLE:
+        return f"flat: {told}, so at most {most:.1f} {with_all}"
+    return f"not shown: {told}, so it may take {most:.1f} {with_all}"
 
 
 def oracle_sentence(size: int, found: Interval) -> str:
