@@ -63,7 +63,9 @@ def audit_of(asked: Asked, known: Examined, gathered: Gathered) -> Audit:
             for entry in (header, *known.entries, *gathered.records.values(), *gathered.cleared):
                 writer.write(entry)
             writer.write(_end(gathered))
-        waived = [each for each in asked.waivers if each.guarantee in header.selected]
+        # What only -k or --lf left out is not its waiver's fault; all else has to match.
+        left_out = {*known.header.selected} - {*header.selected}
+        waived = [each for each in asked.waivers if each.guarantee not in left_out]
         audit = judge(read_evidence(evidence), model, waived)
         write_outputs(audit, model, asked.options.out, evidence, inspect=guard.inspect)
     return audit

@@ -81,8 +81,10 @@ def defects() -> Iterator[str]:
 def commands() -> Iterator[str]:
     """Yield what each command says of itself."""
     yield "# Commands\n"
+    # click remembers a command's help option as it was first asked for: below `idaudit`, as always.
+    above = click.Context(cli, info_name="idaudit", terminal_width=100, **cli.context_settings)
     for name, command in sorted(cli.commands.items()):
-        told = click.Context(command, info_name=f"idaudit {name}", terminal_width=100)
+        told = click.Context(command, above, info_name=name)
         yield f"## idaudit {name}\n\n```text\n{command.get_help(told)}\n```\n"
 
 

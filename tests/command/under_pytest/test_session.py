@@ -12,6 +12,7 @@ from idaudit.checks.catalogue import every_check
 from idaudit.command.under_pytest import session
 from idaudit.command.under_pytest.telling import NOT_SHOWN
 from idaudit.fixtures.defects.registry import every_defect
+from idaudit.threatmodel.errors import WaiverError
 
 pytest_plugins = ["pytester"]
 
@@ -119,6 +120,26 @@ def test_what_a_system_does_not_offer_is_no_pass(project: pytest.Pytester) -> No
     result.assert_outcomes(passed=1, xfailed=1, deselected=1)
     result.stdout.fnmatch_lines([f"XFAIL idaudit::{HIDDEN}::{NUMBER} - not shown: needs advance*"])
     assert _told(project)[HIDDEN][0] == "not-shown"
+
+
+def test_a_waiver_of_what_nobody_asked_is_refused(project: pytest.Pytester) -> None:
+    """As `idaudit run` does: it must not lie in wait for a violation to come."""
+    waived = """
+        [[waiver]]
+        guarantee = "photo-apart"
+        reason = "Photographs move to a store of their own."
+        owner = "Chief privacy officer"
+        expires = 2099-03-31
+    """
+    project.path.joinpath("w.toml").write_text(waived)
+
+    result = _audited(
+        project, "--idaudit-target", "reference", "--idaudit-waivers", "w.toml", "-k", NUMBER
+    )
+
+    assert result.ret == WaiverError.exit_code
+    result.stdout.fnmatch_lines(["*waiver*photo-apart*"])
+    assert not (project.path / "out" / "report.html").exists()
 
 
 @pytest.mark.parametrize(
