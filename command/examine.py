@@ -16,6 +16,7 @@ from idaudit.command.lenders import TargetChoice, open_lender
 from idaudit.command.plan import Plan, make_plan, programme_called
 from idaudit.command.share import crowd
 from idaudit.fixtures.canaries import Mint
+from idaudit.fixtures.targets.operation import Operation
 from idaudit.reports.codec import mapped
 from idaudit.reports.text import inert, one_line
 from idaudit.threatmodel.loader import load
@@ -25,7 +26,7 @@ def examine_target(
     choice: TargetChoice, program: str, seed: int, console: Console, *, as_json: bool
 ) -> int:
     """
-    Examine the target, print what was found, and return 0, or 3 where nothing can be judged.
+    Examine the target, print what was found, and return 0, or 3 where a run would be refused.
 
     Raises:
         UsageError: something named does not exist.
@@ -47,7 +48,8 @@ def examine_target(
         console.print_json(json.dumps(told.as_json(), default=str))
     else:
         _print(told, len(model.guarantees), console)
-    return 0 if told.can else 3
+    # What needs nobody to apply, such as a look at the line, is no audit by itself.
+    return 0 if told.can and Operation.OPEN_APPLICATION not in found.missing() else 3
 
 
 _LONGEST = 500  # letters of what a target says of itself

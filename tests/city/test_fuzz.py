@@ -34,9 +34,10 @@ HEADERS = {
     "www-authenticate": r"Bearer",
     "allow": r"[A-Z, ]+",
 }
-# Their forms have rules that bind several fields, or a field and the day.
+# Their forms have rules that bind several fields, or a field and the day; that bytes are a picture
+# no description can say either.
 BOUND_BY_MORE = ["report_breach", "change_setting", "bring_van_batch", "delegate", "verify_card"]
-BOUND_BY_MORE += ["give_consent", "book_appointment"]
+BOUND_BY_MORE += ["give_consent", "book_appointment", "submit_photo"]
 FITTING = ["2XX", 401, 403, 404, 409, 410, 429, 503]
 
 
