@@ -16,12 +16,11 @@ from itertools import groupby
 from idaudit.checks.catalogue import every_check
 from idaudit.checks.plugin import Lender
 from idaudit.command.lenders import open_lender
-from idaudit.command.plan import make_plan, programme_called
+from idaudit.command.plan import planned
 from idaudit.command.share import Share, ask, crowd
 from idaudit.command.workers import Workers
 from idaudit.fixtures.canaries import Mint
 from idaudit.reports.record import CheckRecord
-from idaudit.threatmodel.loader import load
 from idaudit.threatmodel.verdict import Outcome
 
 HANDS = 6
@@ -73,8 +72,7 @@ def dealt(names: Sequence[str], most: int) -> list[tuple[str, ...]]:
 def ask_hand(share: Share) -> list[CheckRecord]:
     """Ask the checks of *share* in this process, whose lender stays open for the next hand."""
     options = share.options
-    model = load()
-    plan = make_plan(model, programme_called(model, options.program), options.tier, options.only)
+    plan = planned(options)
     if not _lenders:
         opened = open_lender(options.target, plan.programme, options.seed)
         _lenders.append(_open.enter_context(opened))

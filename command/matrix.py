@@ -26,7 +26,7 @@ from idaudit.command.gather import gather
 from idaudit.command.interrupts import INTERRUPTS, Interrupted
 from idaudit.command.lenders import TargetChoice, open_lender
 from idaudit.command.options import RunOptions
-from idaudit.command.plan import make_plan, programme_called
+from idaudit.command.plan import planned, programme_called
 from idaudit.command.progress import Steps
 from idaudit.command.share import crowd
 from idaudit.command.workers import Workers
@@ -112,8 +112,7 @@ def checks_of(
     options = RunOptions(
         choice, program=city.programme, tier=tier or _tier_of(city), only=tuple(only), seed=seed
     )
-    model = load()
-    plan = make_plan(model, programme_called(model, options.program), options.tier, options.only)
+    plan = planned(options)
     if names:
         plan = plan.narrowed(names)
     with tempfile.TemporaryDirectory(prefix="idaudit-") as scratch:

@@ -4,7 +4,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from idaudit.checks.catalogue import Declaration, Tier, every_check
+from idaudit.command.options import RunOptions
 from idaudit.threatmodel.errors import UsageError, did_you_mean
+from idaudit.threatmodel.loader import load
 from idaudit.threatmodel.model import Programme, ThreatModel
 
 
@@ -40,6 +42,18 @@ def programme_called(model: ThreatModel, name: str) -> Programme:
         hint = did_you_mean(name, model.programmes)
         raise UsageError(f"no programme is called {name!r}{hint} (see: idaudit list programs)")
     return model.programmes[name]
+
+
+def planned(options: RunOptions) -> Plan:
+    """
+    Return the checks that *options* ask for; the same in every process.
+
+    Raises:
+        UsageError: the programme or a guarantee that is named does not exist.
+
+    """
+    model = load()
+    return make_plan(model, programme_called(model, options.program), options.tier, options.only)
 
 
 def make_plan(model: ThreatModel, programme: Programme, tier: Tier, only: Sequence[str]) -> Plan:

@@ -9,7 +9,7 @@ import pytest
 from idaudit.checks.catalogue import Tier
 from idaudit.command.lenders import TargetChoice
 from idaudit.command.options import DEFAULT_OUT, RunOptions
-from idaudit.command.plan import Plan, make_plan, programme_called
+from idaudit.command.plan import Plan, planned
 from idaudit.fixtures.targets.city_databases import SQLITE
 from idaudit.reports.audit import Waiver
 from idaudit.reports.outputs import refuse_foreign
@@ -44,12 +44,6 @@ def asked_of(config: pytest.Config) -> Asked:
     if options.waivers:
         waivers = read_waivers(options.waivers, load(), datetime.now(UTC).date())
     return Asked(options, plan, waivers)
-
-
-def planned(options: RunOptions) -> Plan:
-    """Return the checks that *options* ask for; the same in every process."""
-    model = load()
-    return make_plan(model, programme_called(model, options.program), options.tier, options.only)
 
 
 def _options(config: pytest.Config) -> RunOptions:

@@ -13,8 +13,8 @@ from idaudit.command.gather import entries_of, header_of, refuse_the_undrivable,
 from idaudit.command.interrupts import INTERRUPTS
 from idaudit.command.lenders import open_lender
 from idaudit.command.options import RunOptions
+from idaudit.command.plan import planned
 from idaudit.command.share import Share, ask, crowd
-from idaudit.command.under_pytest.asked import planned
 from idaudit.fixtures.applicants import Applicants
 from idaudit.fixtures.canaries import Mint
 from idaudit.fixtures.targets.target import Target
