@@ -10,6 +10,7 @@ but nothing is concluded from how such a path answers.
 
 import re
 from collections.abc import Collection, Iterator, Mapping
+from itertools import takewhile
 
 from idaudit.checks.case import File
 from idaudit.checks.probes.fuzz.described import Described
@@ -22,17 +23,23 @@ _GENERIC = frozenset({"id", "uuid", "key", "number", "ref"})
 _OURS = {"{record}": "record", "{application}": "application"}
 
 
-def told_by(operation: Described, asked: Collection[str]) -> tuple[Mapping[str, str], ...]:
+def told_by(
+    operation: Described, asked: Collection[str], paths: Collection[str] = ()
+) -> tuple[Mapping[str, str], ...]:
     """
     Return how the paths that an adapter *asked* fill in that of *operation*, or its start.
 
     What names a file is the better word; else it is told which of many things a path
-    is to lead to: "people" for "/items/{collection}".
+    is to lead to: "people" for "/items/{collection}". What it asked on one of the described
+    *paths* holds as far as two of them are one: "town" for "/towns/{town}/history", where
+    it asked "/towns/town/people/7".
     """
-    found = [each for each in (_alike(operation.path, asking) for asking in asked) if each]
+    found = [_alike(operation.path, asking) for asking in asked]
+    found += [_borrowed(operation.path, asking, paths) for asking in asked]
+    fullest = max((len(each) for each in found), default=0)
     named = [each for each in found if _names_a_file(each)]
-    whole = named or [each for each in found if len(each) == len(operation.parts)]
-    return tuple(dict(pairs) for pairs in dict.fromkeys(tuple(each.items()) for each in whole))
+    best = named or [each for each in found if each and len(each) == fullest]
+    return tuple(dict(pairs) for pairs in dict.fromkeys(tuple(each.items()) for each in best))
 
 
 def _names_a_file(filled: Mapping[str, str]) -> bool:
@@ -41,7 +48,7 @@ def _names_a_file(filled: Mapping[str, str]) -> bool:
 
 def _alike(path: str, asked: str) -> Mapping[str, str]:
     """Return what stands in *asked* where *path* has its parts; nothing if they differ."""
-    described, own = path.strip("/").split("/"), asked.strip("/").split("/")
+    described, own = _steps(path), _steps(asked)
     filled = {}
     if len(own) > len(described):
         return {}
@@ -49,19 +56,62 @@ def _alike(path: str, asked: str) -> Mapping[str, str]:
         if not _is_part(theirs):
             if theirs != ours:
                 return {}
-        elif ours in _OURS or not _is_part(ours):
+        elif _fills(ours):
             filled[theirs[1:-1]] = ours
     return filled
+
+
+def _fills(step: str) -> bool:
+    """Whether a step of what was asked is a word, or names a file."""
+    return step in _OURS or not _is_part(step)
+
+
+def _borrowed(path: str, asked: str, paths: Collection[str]) -> Mapping[str, str]:
+    """Return what *asked* has in the parts that *path* shares with the path it went by."""
+    went = max((each for each in paths if _leads(each, asked)), key=_fixed, default="")
+    shared = [a for a, b in takewhile(_same, zip(_steps(path), _steps(went), strict=False))]
+    together = zip(shared, _steps(asked), strict=False)
+    return {theirs[1:-1]: ours for theirs, ours in together if _is_part(theirs) and _fills(ours)}
+
+
+def _leads(path: str, asked: str) -> bool:
+    """Whether a request for *asked* is one of those that *path* describes."""
+    described, own = _steps(path), _steps(asked)
+    pairs = zip(described, own, strict=False)
+    return len(described) == len(own) and all(_is_part(a) or a == b for a, b in pairs)
+
+
+def _fixed(path: str) -> int:
+    """Return how many steps of *path* are words: OpenAPI prefers those to a part."""
+    return sum(not _is_part(each) for each in _steps(path))
+
+
+def _same(pair: tuple[str, str]) -> bool:
+    """Whether two paths go on together; what they call a part is their own affair."""
+    return pair[0] == pair[1] or all(map(_is_part, pair))
+
+
+def _steps(path: str) -> list[str]:
+    return path.strip("/").split("/")
 
 
 def names_of(operation: Described, file: File) -> Iterator[Mapping[str, str]]:
     """Return every way in which the path of *operation* can name *file*; none if it cannot."""
     ids = {"{record}": file.record, "{application}": file.application}
-    if operation.told:
-        ways = [{part: ids.get(v, v) for part, v in each.items()} for each in operation.told]
-        yield from (dict(pairs) for pairs in dict.fromkeys(tuple(each.items()) for each in ways))
+    ways = [{part: ids.get(v, v) for part, v in each.items()} for each in operation.told]
+    guesses = list(_guessed(operation, file)) or [{}]
+    ways = [{**guess, **way} for way in ways or [{}] for guess in guesses]
+    yield from (
+        dict(pairs) for pairs in dict.fromkeys(tuple(each.items()) for each in ways) if pairs
+    )
+
+
+def _guessed(operation: Described, file: File) -> Iterator[Mapping[str, str]]:
+    """Return what the path's own words make of the parts that no adapter told."""
+    if any(map(_names_a_file, operation.told)):
         return
-    kinds = {part: _kind(operation, part) for part in operation.parts}
+    told = {part for each in operation.told for part in each}
+    kinds = {part: _kind(operation, part) for part in operation.parts if part not in told}
     if "application" in kinds.values() or "record" in kinds.values():
         yield _filled(kinds, file, file.record)
     elif "" in kinds.values():
@@ -92,9 +142,10 @@ def _head(segment: str) -> str:
 
 def about(operation: Described) -> bool:
     """Whether the path of *operation* names somebody's file, or may do so."""
-    if operation.told:
-        return any(map(_names_a_file, operation.told))
-    return any(_kind(operation, part) is not None for part in operation.parts)
+    if any(map(_names_a_file, operation.told)):
+        return True
+    told = {part for each in operation.told for part in each}
+    return any(_kind(operation, part) is not None for part in operation.parts if part not in told)
 
 
 def surely_about(operation: Described, asked: Collection[str]) -> bool:

@@ -117,6 +117,6 @@ def asked_of_all(
     """Let everybody ask *operation*, about each of *files* where its path names one."""
     named = [names for file in files for names in names_of(operation, file)] or [{}]
     for names in (dict(pairs) for pairs in dict.fromkeys(tuple(each.items()) for each in named)):
-        question = operation.question(names)
-        for voice in everybody:
-            yield asker.ask(operation.label, voice, question)
+        for question in operation.questions(names):
+            for voice in everybody:
+                yield asker.ask(operation.label, voice, question)

@@ -51,8 +51,10 @@ class Street:
         people = [file.applicant for file in residents.everybody]
         reader = Reader(sweep_for(case.mint, people))
         asked = door.asks()
-        operations = (replace(one, told=told_by(one, asked)) for one in described(api, each))
-        return cls(door, residents, voices(residents, door), tuple(operations), reader)
+        found = described(api, each)
+        paths = {one.path for one in found}
+        operations = tuple(replace(one, told=told_by(one, asked, paths)) for one in found)
+        return cls(door, residents, voices(residents, door), operations, reader)
 
     def reading(self) -> list[Described]:
         """Return the operations that change nothing, those about a file first."""

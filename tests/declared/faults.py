@@ -3,6 +3,7 @@
 import json
 import traceback
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from people_register import FIELDS, NOBODY, Person, Register, Said, Who
@@ -175,3 +176,26 @@ class AnybodyEnds(Register):
         if method == "DELETE" and len(rest) == 1 and rest[0] in self.people:
             return self.ended(rest[0])
         return super().about_people(who, method, rest, body)
+
+
+class HistoryKeepsTheEnded(Register):
+    """What was ever written stays in a history, which whoever decides may page through."""
+
+    def __init__(self, folder: Path, api: Mapping[str, Any]) -> None:
+        """Nothing was written yet."""
+        self.history: list[Mapping[str, Any]] = []
+        super().__init__(folder, api)
+
+    def write(self, number: str) -> None:
+        """Keep what is written twice."""
+        super().write(number)
+        self.history.append(dict(self.people[number].record))
+
+    def answer(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Said:
+        """Show as much of it as is asked for, or all."""
+        plain, _, query = path.partition("?")
+        who = self.who(headers)
+        if (method, plain) != ("GET", "/items/people/history") or who is None:
+            return super().answer(method, path, headers, body)
+        most = int(query.partition("limit=")[2] or len(self.history))
+        return Said(200, {"data": self.history[:most]}) if who.role == "reviewer" else NOBODY

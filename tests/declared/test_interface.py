@@ -194,6 +194,15 @@ def test_a_fault_behind_a_path_that_leads_to_everything_is_laid_open(
         assert judged(check, file) == ("broken", reason)
 
 
+def test_a_list_beside_the_paths_that_are_asked_is_asked_plainly(tmp_path: Path) -> None:
+    """Which list it is stands in a sibling's path; a limit of 0 would show nobody."""
+    with serving(faults.HistoryKeepsTheEnded, tmp_path, "register-generic") as (file, asked):
+        came_to = judged(answers.no_answer_tells_of_a_record_that_ended, file)
+
+    assert came_to == ("broken", "told-of-the-ended")
+    assert {"GET /items/people/history", "GET /items/people/history?limit=0"} <= {*asked}
+
+
 @pytest.mark.parametrize(
     ("kind", "came_to"),
     [(Register, ("pass", "")), (faults.ClaimsAreBelieved, ("broken", "forged-badge-let-in"))],

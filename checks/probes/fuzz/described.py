@@ -9,11 +9,11 @@ late, because that takes a second and most commands ask nothing.
 import importlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import parse_qsl, quote, urlencode
 
 from idaudit.threatmodel.errors import Inconclusive
 
@@ -46,6 +46,7 @@ class Described:
     fitting: Sequence[Any]  # Schemathesis' cases, which keep to the description
     unfitting: Sequence[Any]  # those that do not
     told: tuple[Mapping[str, str], ...] = ()  # what its adapter puts into the path, "{record}" too
+    may: frozenset[str] = frozenset()  # what it may be told in query and headers, and need not
 
     @property
     def label(self) -> str:
@@ -75,6 +76,21 @@ class Described:
             body=prepared.body.encode() if isinstance(prepared.body, str) else prepared.body,
             json=made.body if isinstance(made.body, dict | list) else None,
         )
+
+    def questions(self, filled: Mapping[str, str]) -> tuple[Question, ...]:
+        """
+        Return the fitting question with *filled* in its path, and the plain one if that differs.
+
+        A fitting question tells all that may be told: a limit of 0 and a filter that nothing
+        fits among it. Most people ask without.
+        """
+        told = self.question(filled)
+        path, _, query = told.path.partition("?")
+        said = parse_qsl(query, keep_blank_values=True)
+        kept = urlencode([(name, value) for name, value in said if name not in self.may])
+        headers = {name: value for name, value in told.headers.items() if name not in self.may}
+        plain = replace(told, path=path + (f"?{kept}" if kept else ""), headers=headers)
+        return (told,) if plain.path == told.path and headers == told.headers else (told, plain)
 
     def filled(self, values: Mapping[str, Any]) -> str:
         """Return its path with *values* in it."""
@@ -166,6 +182,9 @@ def _described(schema: Any, operation: Any, each: int) -> Described:  # noqa: AN
         raw=operation.definition.raw,
         fitting=tuple(islice(made(modes.POSITIVE), each)),
         unfitting=tuple(islice(made(modes.NEGATIVE), each)),
+        may=frozenset(
+            each.name for each in (*operation.query, *operation.headers) if not each.is_required
+        ),
     )
 
 
