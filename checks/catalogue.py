@@ -60,6 +60,7 @@ class Declaration:
     sees: bool  # looks into surfaces, so it owes a positive control
     module: str
     summary: str
+    over_tls: bool = False  # shakes hands itself, so it wants an address over TLS
 
     @property
     def destructive(self) -> bool:
@@ -87,6 +88,7 @@ def check(
     needs: Iterable[Operation] = (),
     tier: Tier = Tier.GATE,
     sees: bool = False,
+    over_tls: bool = False,
 ) -> Callable[[Function], Function]:
     """
     File the decorated function as a check of *guarantee*.
@@ -94,7 +96,7 @@ def check(
     *counters* names the threats that it would see happening. *needs* names
     every operation the check performs; one it performs unasked is an error of
     the check. *sees* says that it looks into surfaces: without a positive
-    control found, such a check shows nothing.
+    control found, such a check shows nothing. *over_tls* says that it shakes hands itself.
 
     Raises:
         ValueError: two checks bear one name, or one has no docstring.
@@ -116,6 +118,7 @@ def check(
             needs=frozenset(needs),
             tier=tier,
             sees=sees,
+            over_tls=over_tls,
             module=function.__module__,
             summary=" ".join(text.split("\n\n")[0].split()),
         )

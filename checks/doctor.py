@@ -25,7 +25,7 @@ from idaudit.checks.case import (
 from idaudit.checks.catalogue import DESTRUCTIVE
 from idaudit.checks.errands import elsewhere, errands
 from idaudit.checks.examined import Examination, OperationFound, SurfaceFound
-from idaudit.checks.knocking import why_shut
+from idaudit.checks.knocking import why_plain, why_shut
 from idaudit.checks.plausible import Plausible, attempted
 from idaudit.checks.redaction import retold
 from idaudit.checks.services import appointments, cards, photographs
@@ -76,8 +76,8 @@ def _examined(target: Target, mint: Mint, people: Applicants) -> Examination:
     undeclared = tuple(
         replace(each, note=retold(each.note, visit.met, mint)) for each in lookout.found()
     )
-    shut = retold(why_shut(target), visit.met, mint)
-    return Examination(tuple(operations), surfaces, undeclared, lookout.blind, shut)
+    shut, plain = (retold(why(target), visit.met, mint) for why in (why_shut, why_plain))
+    return Examination(tuple(operations), surfaces, undeclared, lookout.blind, shut, plain)
 
 
 class _Visit:

@@ -40,6 +40,8 @@ class Examination:
     """Why such a place would not have been seen, "" where it would."""
     shut: str = ""
     """Why nobody can ask it in words of their own, "" where its door may be knocked at."""
+    plain: str = ""
+    """Why nobody can ask it over TLS, "" where an address says that they can."""
 
     def missing(self) -> dict[Operation, str]:
         """Return each operation that cannot be used, with the reason."""

@@ -11,13 +11,14 @@ from idaudit.fixtures.targets.operation import Operation
 DISPOSABLE = "disposable"
 ANY_SURFACE = "surface"
 DOOR = "door"
+TLS = "tls"
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
     """One thing to add, or a few that only count together, and what it would add."""
 
-    things: tuple[str, ...]  # an operation, a control, "surface ID", "door", "disposable"
+    things: tuple[str, ...]  # an operation, a control, "surface ID", "door", "tls", "disposable"
     checks: int
     guarantees: tuple[str, ...]  # that nothing judges yet
 
@@ -37,6 +38,8 @@ def lacks(declared: Declaration, found: Examination, *, disposable: bool) -> fro
         lacking = {each for each in lacking if each not in withheld} | {DISPOSABLE}
     if declared.at_the_door and found.shut:
         lacking.add(DOOR if disposable else DISPOSABLE)
+    if declared.over_tls and found.plain:
+        lacking.add(TLS)
     if declared.sees and not found.surfaces:
         lacking.add(ANY_SURFACE)
     if declared.sees and disposable:
@@ -65,15 +68,20 @@ def _step(
     return Step(tuple(sorted(things)), len(freed), tuple(anew))
 
 
+_MENDS = {
+    DISPOSABLE: "audit a copy that may be destroyed, and say `disposable`",
+    DOOR: "lend the door of a copy on this machine (`Target.door()`; a target.toml has one)",
+    TLS: "name the address that people use over TLS (`front` in a target.toml)",
+    ANY_SURFACE: "name a place where its data rests",
+    Operation.DESCRIBE.value: (
+        "say where its OpenAPI description is (`openapi` in a target.toml, or 'describe')"
+    ),
+}
+
+
 def _mend(thing: str) -> str:
-    if thing == DISPOSABLE:
-        return "audit a copy that may be destroyed, and say `disposable`"
-    if thing == DOOR:
-        return "lend the door of a copy on this machine (`Target.door()`; a target.toml has one)"
-    if thing == Operation.DESCRIBE:
-        return "say where its OpenAPI description is (`openapi` in a target.toml, or 'describe')"
-    if thing == ANY_SURFACE:
-        return "name a place where its data rests"
+    if thing in _MENDS:
+        return _MENDS[thing]
     if thing.startswith("surface "):
         return f"let {thing.removeprefix('surface ')!r} be seen"
     room = "control" if Operation(thing) in CONTROLS else "operation"

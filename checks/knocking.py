@@ -3,7 +3,7 @@
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-from idaudit.fixtures.targets.door import Door
+from idaudit.fixtures.targets.door import Door, Front
 from idaudit.fixtures.targets.target import Target
 from idaudit.threatmodel.errors import Inconclusive
 
@@ -30,6 +30,34 @@ def loopback(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+def front_of(target: Target) -> Front:
+    """
+    Return where people reach *target* over TLS.
+
+    Raises:
+        Inconclusive: it lends no door, or no such address is told.
+
+    """
+    door = target.door()
+    front = door.front
+    if front is None or not front.url.startswith("https://"):
+        where = front.url if front else door.url
+        raise Inconclusive(
+            f"no TLS is offered: people are told to ask at {where}; a target file names the "
+            "address over TLS as system.front"
+        )
+    return front
+
+
+def why_plain(target: Target) -> str:
+    """Return why nobody can ask *target* over TLS, "" if they can."""
+    try:
+        front_of(target)
+    except Inconclusive as error:
+        return str(error)
+    return ""
 
 
 def why_shut(target: Target) -> str:

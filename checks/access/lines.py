@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from idaudit.checks.case import CLERK, PUBLIC, REVIEWER, Case
 from idaudit.checks.catalogue import check
-from idaudit.checks.knocking import why_shut
+from idaudit.checks.knocking import front_of, why_shut
 from idaudit.checks.probes.fuzz.asking import ERROR, Asker, Seen, Voice
 from idaudit.checks.probes.fuzz.described import Question, described
 from idaudit.checks.probes.fuzz.hello import OLD, TLS_1_2, USUAL, WEAK, Line
@@ -37,25 +37,6 @@ _NEXT_COOKIE = re.compile(r",\s*(?=[\w!#$%&'*+.^`|~-]+=)")  # and not the comma 
 _TALKED_DOWN = "connection-talked-down"
 
 
-def front_of(case: Case) -> Front:
-    """
-    Return where people reach the system over TLS.
-
-    Raises:
-        Inconclusive: no such address is told.
-
-    """
-    door = case.target.door()
-    front = door.front
-    if front is None or not front.url.startswith("https://"):
-        where = front.url if front else door.url
-        raise Inconclusive(
-            f"no TLS is offered: people are told to ask at {where}; a target file names the "
-            "address over TLS as system.front"
-        )
-    return front
-
-
 def line_of(case: Case) -> Line:
     """
     Return where hands are shaken, as they are once whatever the certificate says.
@@ -64,7 +45,7 @@ def line_of(case: Case) -> Line:
         Inconclusive: not even with whoever believes anything; what is declined then shows nothing.
 
     """
-    line = Line.of(front_of(case).url)
+    line = Line.of(front_of(case.target).url)
     anybody = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     anybody.check_hostname, anybody.verify_mode = False, ssl.CERT_NONE
     try:
@@ -78,10 +59,10 @@ def _told(error: OSError) -> str:
     return error.reason if isinstance(error, ssl.SSLError) and error.reason else str(error)
 
 
-@check(guarantee="encrypted", counters=(_TALKED_DOWN,))
+@check(guarantee="encrypted", counters=(_TALKED_DOWN,), over_tls=True)
 def the_certificate_is_the_systems_own(case: Case) -> None:
     """The certificate is valid today, for the name that is asked, by an authority believed here."""
-    front, line = front_of(case), line_of(case)
+    front, line = front_of(case.target), line_of(case)
     case.target.tell("Somebody opens a line over TLS, as a browser does.")
     reason, fault = _fault(line, front)
     told = f"The certificate {fault}: whoever stands on the line can be anybody."
@@ -111,7 +92,7 @@ def _fault(line: Line, front: Front) -> tuple[str, str]:
     return "", ""
 
 
-@check(guarantee="encrypted", counters=(_TALKED_DOWN,))
+@check(guarantee="encrypted", counters=(_TALKED_DOWN,), over_tls=True)
 def no_line_is_talked_down_to_an_old_protocol(case: Case) -> None:
     """Whoever offers SSL 3.0, TLS 1.0 or TLS 1.1 and nothing newer is declined (RFC 8996)."""
     line = line_of(case)
@@ -120,7 +101,7 @@ def no_line_is_talked_down_to_an_old_protocol(case: Case) -> None:
         case.expect(not line.agrees_to(version, USUAL), "old-protocol-accepted", told)
 
 
-@check(guarantee="encrypted", counters=(_TALKED_DOWN,))
+@check(guarantee="encrypted", counters=(_TALKED_DOWN,), over_tls=True)
 def no_line_is_talked_down_to_a_weak_suite(case: Case) -> None:
     """Whoever offers only suites without a key, a name or enough bits is declined (RFC 9325)."""
     line = line_of(case)
@@ -154,10 +135,15 @@ def _pages(case: Case) -> list[str]:
     return list(dict.fromkeys(pages))[:PAGES]
 
 
-@check(guarantee="encrypted", counters=(_TALKED_DOWN,), needs=(Operation.DESCRIBE,))
+@check(
+    guarantee="encrypted",
+    counters=(_TALKED_DOWN,),
+    needs=(Operation.DESCRIBE,),
+    over_tls=True,
+)
 def browsers_are_told_to_come_back_over_tls(case: Case) -> None:
     """Answers over TLS tell a browser to ask in no other way from now on (HSTS, RFC 6797)."""
-    front, pages = front_of(case), _pages(case)
+    front, pages = front_of(case.target), _pages(case)
     with over(front) as asker:
         seen = [asker.get(path, Voice(PUBLIC, {})) for path in pages]
     said = [each.exchange.headers.get("strict-transport-security", "") for each in seen]
@@ -174,14 +160,19 @@ def stays(header: str) -> bool:
     return len(ages) == 1 and ages[0].isdecimal() and int(ages[0]) > 0
 
 
-@check(guarantee="encrypted", counters=(_TALKED_DOWN,), needs=(Operation.DESCRIBE,))
+@check(
+    guarantee="encrypted",
+    counters=(_TALKED_DOWN,),
+    needs=(Operation.DESCRIBE,),
+    over_tls=True,
+)
 def every_cookie_that_knows_somebody_stays_on_tls(case: Case) -> None:
     """
     A cookie by which visitors are told apart is never sent over a plain line: it is Secure.
 
     One that is the same for everybody, such as a language, tells nothing to whoever reads it.
     """
-    front, pages = front_of(case), _pages(case)
+    front, pages = front_of(case.target), _pages(case)
     with over(front) as asker:
         for voice, path in product(_visitors(case), pages):
             first, second = (cookies_in(asker.get(path, voice)) for _ in range(2))
@@ -214,14 +205,19 @@ def cookies_in(seen: Seen) -> dict[str, tuple[str, bool]]:
 # -- beside the line -----------------------------------------------------------------------
 
 
-@check(guarantee="encrypted", counters=(_TALKED_DOWN,), needs=(Operation.DESCRIBE,))
+@check(
+    guarantee="encrypted",
+    counters=(_TALKED_DOWN,),
+    needs=(Operation.DESCRIBE,),
+    over_tls=True,
+)
 def nothing_is_answered_in_the_clear(case: Case) -> None:
     """
     Whoever asks without TLS is declined, or sent to ask with it; nothing else is answered.
 
     It is asked where TLS is spoken, and at the plain address where one is told.
     """
-    front, pages = front_of(case), _pages(case)
+    front, pages = front_of(case.target), _pages(case)
     line_of(case)  # where nobody is, nobody declines
     mark = case.mint.canary(case.applicant().index, Field.UNASKED).text
     same = urlsplit(front.url)._replace(scheme="http").geturl()

@@ -113,3 +113,13 @@ def test_a_system_that_hands_out_no_cards_is_asked_at_its_door_all_the_same() ->
     assert "`openapi` in a target.toml" in (
         next_steps([declared("i", "one", needs)], undescribed, disposable=True)[0].told()
     )
+
+
+def test_a_look_at_the_line_wants_an_address_over_tls() -> None:
+    """A system that names none is not told that its line can be judged."""
+    line = dataclasses.replace(declared("i", "one", ()), over_tls=True)
+    plain = dataclasses.replace(found(AT_THE_DOOR), plain="no TLS is offered")
+
+    assert lacks(line, plain, disposable=True) == {"tls"}
+    assert "`front` in a target.toml" in next_steps([line], plain, disposable=True)[0].told()
+    assert not lacks(line, found(AT_THE_DOOR), disposable=True)
