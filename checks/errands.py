@@ -62,6 +62,7 @@ def _channels(target: Target, ids: Mapping[str, str], owner: Callable[[], Actor]
             Operation.READ_PROTECTED_ADDRESS,
             lambda: target.read_protected_address(ids["record"], owner()),
         ),
+        (Operation.READ_PRIVACY_NOTICE, lambda: target.read_privacy_notice(PUBLIC)),
         (Operation.UNLOCK_KIOSK, lambda: target.unlock_kiosk(CLERK)),
         (Operation.FINISH_AT_KIOSK, lambda: target.finish_at_kiosk(PUBLIC)),
         (

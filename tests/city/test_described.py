@@ -32,6 +32,7 @@ def test_every_operation_declares_its_problems_and_its_keys(town: "Town") -> Non
     # A van has no session: what it brings, it has signed.
     open_to_all |= {"read_van_key", "bring_van_batch", "read_van_receipt", "confirm_van_erasure"}
     open_to_all |= {"list_hours", "read_card_key", "read_revocations", "read_destruction_key"}
+    open_to_all |= {"read_privacy_notice"}
     operations = [op for path in api["paths"].values() for op in path.values()]
 
     assert set(keys) == {"staff", "owner", "control", "kiosk"}
