@@ -92,7 +92,7 @@ def test_every_answer_of_a_whole_life_is_as_described(
     for path in ("/kill-certificate", "/destructions", "/ledger"):
         town.must("auditor1", "GET", path)
     town.must("administrator1", "POST", "/exports", {"purpose": "training"})
-    for path in ("/.well-known/destruction-key", "/reports/2017-Q1"):
+    for path in ("/.well-known/destruction-key", "/reports/2017-Q1", "/privacy-notices/web/es"):
         town.must(None, "GET", path)
     town.advance(60)
     town.settle()
