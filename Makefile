@@ -102,7 +102,8 @@ load-matrix: $(VENV)/dev.stamp
 
 # What the roster's size does to one person's errand; how fast applicants are made, beside Faker and mimesis.
 bench-growth: $(VENV)/dev.stamp
-	$(BIN)/python -m idaudit.loadtests.roster_growth
+	mkdir -p reports/out
+	$(BIN)/python -m idaudit.loadtests.roster_growth --json reports/out/growth.json --html reports/out/growth.html
 bench-applicants: $(VENV)/dev.stamp
 	$(BIN)/python tests/benchmarks/applicants.py
 

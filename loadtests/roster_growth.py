@@ -32,9 +32,9 @@ from idaudit.loadtests.exponents import (
     sentence,
 )
 from idaudit.loadtests.kill_growth import SIZES, Mould, fire, must, rests, wait
+from idaudit.reports.growth import GROWTH_SCHEMA, growth_page
 from idaudit.threatmodel.loader import load
 
-GROWTH_SCHEMA = "idaudit/growth/v2"
 TURNS = 10  # one reviewer may look for twenty people a day
 KILLS = 5
 HIT, MISS = "search, on the roster", "search, not on it"
@@ -53,16 +53,18 @@ def main() -> None:
     asked.add_argument("--kills", type=int, default=KILLS)
     asked.add_argument("--minutes", type=float, default=60, help="no turn begins later")
     asked.add_argument("--json", type=Path)
+    asked.add_argument("--html", type=Path, help="a page with every time drawn")
     words = asked.parse_args()
     told = []
     for name in words.databases:
         until = time.monotonic() + 60 * words.minutes
         told.append(account(name, measured(name, words.sizes, words.turns, words.kills, until)))
         print("\n".join(table(told[-1])))  # noqa: T201  what this command is for
+        said = {"schema": GROWTH_SCHEMA, "databases": told}
         if words.json:
-            words.json.write_text(
-                json.dumps({"schema": GROWTH_SCHEMA, "databases": told}, indent=1)
-            )
+            words.json.write_text(json.dumps(said, indent=1))
+        if words.html:
+            words.html.write_text(growth_page(said), encoding="utf-8")
 
 
 def measured(
