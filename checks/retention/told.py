@@ -1,12 +1,15 @@
 """Whoever is asked for papers was told before what becomes of them, and was told the truth."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import combinations
 from typing import Any
 
-from idaudit.checks.case import CLERK, PUBLIC, REVIEWER, Case
+from idaudit.checks.case import CLERK, PUBLIC, Case
 from idaudit.checks.catalogue import ENROLMENT, check
+from idaudit.checks.retention.due import papers_end
 from idaudit.checks.retention.endings import SCAN
+from idaudit.checks.retention.term import past
 from idaudit.fixtures.targets.target import Actor, Operation, Outcome, Role
 from idaudit.threatmodel.errors import Inconclusive, NotOffered
 
@@ -91,22 +94,32 @@ def every_language_gives_the_same_notice(case: Case) -> None:
     case.bound("The number of days was compared; what the words beside it say, no machine judged.")
 
 
-@check(guarantee="every-channel", counters=(THREAT,), needs=(*ENROLMENT, *READING), sees=True)
-def the_notice_tells_what_becomes_of_papers(case: Case) -> None:
-    """
-    The term that is told is the programme's; where none is to be kept, none is found.
-
-    That a term of days or years is kept, other checks see when it is over.
-    """
+@check(guarantee="every-channel", counters=(THREAT,), needs=READING)
+def the_notice_tells_the_term_of_the_programme(case: Case) -> None:
+    """For as many days as people are told that papers are kept, the programme lets them be kept."""
     days = _days(case.must(case.target.read_privacy_notice(PUBLIC)))
     term = case.terms.papers_days
     told = f"The notice says {_term(days)}, and the programme {_term(term)}."
     case.expect(days == term, "notice-untrue", told)
-    if not days:
-        file = case.apply()
-        case.must(case.target.decide(file.application, REVIEWER, approve=True))
-        told = "The notice says that no paper is kept once it is decided; one lies in {surface}."
-        case.expect_no_residue("notice-belied", told, fields=SCAN)
+
+
+@check(
+    guarantee="every-channel",
+    counters=(THREAT,),
+    needs=(*ENROLMENT, Operation.ADVANCE_CLOCK, *READING),
+    sees=True,
+)
+def no_paper_outlives_the_term_that_people_are_told(case: Case) -> None:
+    """When the term is over that the notice tells, with the purge after it, no paper is found."""
+    days = _days(case.must(case.target.read_privacy_notice(PUBLIC)))
+    case.enrol()
+    if days:
+        past(case, papers_end(replace(case.terms, papers_days=days), case.today))
+
+    told = f"The notice says {_term(days)} once it is decided; one lies in {{surface}}."
+    if days:
+        told = f"The notice says {_term(days)}; they are over, and one lies in {{surface}}."
+    case.expect_no_residue("notice-belied", told, fields=SCAN)
 
 
 def _words(notice: Outcome) -> str:
