@@ -4,7 +4,7 @@ What each hostile case takes, by the clock and in memory.
 Prints the tables of ``docs/hostile-targets.md``; with ``--write``, puts them
 there. Run as ``python tests/benchmarks/hostile.py``; some minutes. Each case is
 met in a process of its own, with a tenth of the usual patience: 3 s for one
-silence, 12 s for a whole call; stores have 2 s for a step, and 16 MiB for an answer.
+silence, 12 s for a whole call; stores have what ``fixtures/hostile/store.py`` gives them.
 """
 
 import argparse

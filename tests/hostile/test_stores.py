@@ -14,6 +14,8 @@ import pytest
 from idaudit.fixtures.hostile.catalogue import STORES
 from idaudit.fixtures.hostile.server import serving
 from idaudit.fixtures.hostile.store import Store
+from idaudit.fixtures.surfaces import objects
+from idaudit.fixtures.surfaces.object_line import homely
 from idaudit.threatmodel.errors import Inconclusive
 
 MEMORY = 160 << 20
@@ -63,3 +65,35 @@ def _status(name: str) -> int:
     told = re.search(rf"{name}:\s+(\d+)", Path("/proc/self/status").read_text(encoding="ascii"))
     assert told
     return int(told[1]) << 10
+
+
+def test_without_our_session_a_redirect_leads_to_another_host(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The driver goes after it by itself: what holds it at home is ours, and has to be there."""
+    store = STORES["s3-redirects-a-listing"]
+    monkeypatch.setattr(objects, "_to_one_host", lambda _: None)
+    with serving(store.serve) as (server, decoy):
+        with pytest.raises(Inconclusive):
+            _read(store, server.address)
+
+        assert decoy.calls
+
+
+@pytest.mark.parametrize(
+    ("host", "endpoint", "home"),
+    [
+        ("127.0.0.1", "http://127.0.0.1:9000", True),
+        ("papers.store.city.example", "https://store.city.example", True),
+        ("store.city.example.elsewhere.example", "https://store.city.example", False),
+        ("evilstore.city.example", "https://store.city.example", False),
+        ("papers.s3.eu-west-1.amazonaws.com", "", True),
+        ("amazonaws.com.elsewhere.example", "", False),
+        ("", "https://store.city.example", False),
+    ],
+)
+def test_a_store_is_at_home_at_its_address_and_below_it(
+    host: str, endpoint: str, *, home: bool
+) -> None:
+    """A bucket may have a name of its own below it; nobody else is it."""
+    assert homely(host, endpoint) is home
