@@ -67,13 +67,13 @@ def no_request_is_left_before_the_next_persons(case: Case) -> None:
     for reader in (one, other):
         if reader.people_in(reader.answered()) != {reader.file.applicant.index}:
             raise Inconclusive("what somebody is told of their own record could not be recognised")
-    with case.target.summed_up("Somebody hides a request in one that can be ended in two places."):
-        for how, text in _hiding(one):
-            say(one.url, text, _QUIET_SECONDS, one.trust)
-            for reader in (other, one) * _REPEATS:
-                seen = reader.people_in(reader.answered()) - {reader.file.applicant.index}
-                told = f"Somebody asks for their own record and is told of another ({how})."
-                case.expect(not seen, "answered-with-anothers", told)
+    case.target.tell("The one hides a request for it in others that can be ended in two places.")
+    for how, text in _hiding(one):
+        say(one.url, text, _QUIET_SECONDS, one.trust)
+        for reader in (other, one) * _REPEATS:
+            seen = reader.people_in(reader.answered()) - {reader.file.applicant.index}
+            told = f"Somebody asks for their own record and is told of another ({how})."
+            case.expect(not seen, "answered-with-anothers", told)
     case.bound("Lines that a proxy keeps for others than these two were not seen.")
 
 
