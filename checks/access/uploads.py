@@ -22,6 +22,7 @@ from idaudit.checks.probes.fuzz.described import Described, Question
 from idaudit.checks.probes.fuzz.sockets import connected, host_of, pour
 from idaudit.fixtures.canaries import Field
 from idaudit.fixtures.papers.photographs import Photograph
+from idaudit.fixtures.papers.polyglots import pdf_that_is_a_page, picture_that_is_a_page
 from idaudit.fixtures.targets.door import Door
 from idaudit.fixtures.targets.target import Exchange, Operation, Outcome
 from idaudit.fixtures.targets.wire import Wire
@@ -222,12 +223,25 @@ class Page:
     kind: str = "utility-bill"
 
 
+BOTH = picture_that_is_a_page(PAGE)
+"""A good JPEG and, to whoever takes it for one, a page."""
+
+BOTH_PDF = pdf_that_is_a_page(PAGE)
+"""A good PDF and, to whoever takes it for one, a page."""
+
 PAGES = (
     Page("text/html", PAGE),
     Page("image/svg+xml", PICTURE),
     Page("image/jpeg", PAGE),
+    Page("image/png", PICTURE),
     Page("application/octet-stream", PAGE),
+    Page("image/jpeg", BOTH),
+    Page("text/html", BOTH),
+    Page("application/octet-stream", BOTH),
+    Page("application/pdf", BOTH_PDF),
+    Page("text/html", BOTH_PDF),
 )
+"""Pages under their own names and under others', and pages that are good papers too."""
 
 
 @check(
@@ -240,16 +254,22 @@ def no_paper_is_served_as_a_page(case: Case) -> None:
     """
     What somebody brings for a paper is never served to a reviewer as a page that runs.
 
-    It may be declined, be served as a picture it is not, be saved rather than shown, or
-    be shown where no script runs.
+    Some of it is a good picture or PDF and a page at once, under either's name. It may be
+    declined, be drawn anew, be served as a picture it is not, be saved rather than shown,
+    or be shown where no script runs.
     """
     for page in PAGES:
         file = opened(case)
         taken = case.target.submit_document(file.application, cast("Document", page), CLERK)
         seen = case.target.view_document(file.application, 0, REVIEWER) if taken.allowed else taken
-        runs = any(runs_as_a_page(each) for each in seen.exchanges if page.data in each.body)
+        runs = any(runs_as_a_page(each) for each in seen.exchanges if _script(page) in each.body)
         told = f"A page brought as {page.media_type} is served to a reviewer so that it runs."
         case.expect(not runs, "served-as-a-page", told)
+
+
+def _script(page: Page) -> bytes:
+    """Return what must be left of *page* for it to run: whoever draws it anew leaves nothing."""
+    return PICTURE if PICTURE in page.data else PAGE
 
 
 def runs_as_a_page(exchange: Exchange) -> bool:

@@ -4,7 +4,7 @@ What each hostile case takes, by the clock and in memory.
 Prints the tables of ``docs/hostile-targets.md``; with ``--write``, puts them
 there. Run as ``python tests/benchmarks/hostile.py``; some minutes. Each case is
 met in a process of its own, with a tenth of the usual patience: 3 s for one
-silence, 12 s for a whole call.
+silence, 12 s for a whole call; stores have what ``fixtures/hostile/store.py`` gives them.
 """
 
 import argparse
@@ -25,7 +25,7 @@ from pathlib import Path
 from idaudit.checks.probes.sweep import Sweep
 from idaudit.command.main import exit_code_of
 from idaudit.fixtures.canaries import Mint
-from idaudit.fixtures.hostile.catalogue import MISDEEDS
+from idaudit.fixtures.hostile.catalogue import MISDEEDS, STORES
 from idaudit.fixtures.hostile.misdeed import Misdeed
 from idaudit.fixtures.hostile.places import PRECIOUS, TRAPS
 from idaudit.fixtures.hostile.server import Server, serving
@@ -107,6 +107,22 @@ def places() -> Iterator[Row]:
         subprocess.run([shutil.which("rm") or "rm", "-rf", str(ground)], check=True)
 
 
+def stores() -> Iterator[Row]:
+    """Yield a row for each store that turns, read as a sweep would."""
+    for store in STORES.values():
+        with serving(store.serve) as (server, decoy):
+
+            def read() -> str:
+                try:
+                    size = sum(len(part.data) for part in store.declared(server.address).parts())  # noqa: B023  done at once
+                except SuiteError as error:
+                    return type(error).__name__
+                return f"read, {size} bytes"
+
+            yield store.id, store.does, *apart(read)
+            assert not decoy.calls
+
+
 def audits() -> Iterator[Row]:
     """Yield a row for a whole audit of a register that turns in each way."""
     turns: dict[str, Turn] = {"not at all": lambda *_: None, **HARMLESS, **TURNS}
@@ -138,6 +154,7 @@ def main() -> None:
         (
             table(f"{len(MISDEEDS)} servers", servers()),
             table(f"{len(TRAPS)} places", places()),
+            table(f"{len(STORES)} stores", stores()),
             table(f"{1 + len(HARMLESS) + len(TURNS)} whole audits", audits()),
         )
     )

@@ -3,9 +3,10 @@
 import re
 import select
 import socket
+import ssl
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -42,33 +43,40 @@ def host_of(url: str) -> str:
 
 
 @contextmanager
-def connected(url: str) -> Iterator[socket.socket]:
+def connected(url: str, trust: ssl.SSLContext | None = None) -> Iterator[socket.socket]:
     """
-    Lend a connection to *url*.
+    Lend a connection to *url*, over TLS where that is told whom to *trust*.
 
     Raises:
-        Inconclusive: it is not plain HTTP, or has a folder before its paths.
-        TargetUnreachable: nobody answers there.
+        Inconclusive: it is not HTTP, is over TLS and nobody is told to be trusted, or has a
+            folder before its paths.
+        TargetUnreachable: nobody answers there, or nobody who is trusted.
 
     """
     split = urlsplit(url)
-    if split.scheme != "http" or split.path.strip("/"):
+    secure = split.scheme == "https" and trust is not None
+    if not (secure or split.scheme == "http") or split.path.strip("/"):
         raise Inconclusive(
             "asks in bytes, which is done over plain HTTP at the top of a host alone"
         )
-    try:
-        line = socket.create_connection((split.hostname or "", split.port or 80), TAKES_SECONDS)
-    except OSError as error:
-        raise TargetUnreachable(
-            f"{url}: {error}; expected somebody to answer; is the target still running?"
-        ) from error
-    with line:
+    host, port = split.hostname or "", split.port or (443 if secure else 80)
+    with ExitStack() as held:
+        try:
+            line = held.enter_context(socket.create_connection((host, port), TAKES_SECONDS))
+            if secure and trust is not None:
+                line = held.enter_context(trust.wrap_socket(line, server_hostname=host))
+        except OSError as error:
+            raise TargetUnreachable(
+                f"{url}: {error}; expected somebody to answer; is the target still running?"
+            ) from error
         yield line
 
 
-def say(url: str, text: bytes, quiet: float = QUIET_SECONDS) -> Said:
+def say(
+    url: str, text: bytes, quiet: float = QUIET_SECONDS, trust: ssl.SSLContext | None = None
+) -> Said:
     """Say *text* to *url* at once; return all that comes back until it is quiet or over."""
-    with connected(url) as line:
+    with connected(url, trust) as line:
         with suppress(OSError):
             line.sendall(text)
         return heard(line, quiet)
@@ -78,7 +86,7 @@ def heard(line: socket.socket, quiet: float = QUIET_SECONDS) -> Said:
     """Return what comes over *line* until it is over, or quiet for so long."""
     text, until = bytearray(), time.monotonic() + TAKES_SECONDS
     while len(text) < _MOST and time.monotonic() < until:
-        if not select.select([line], [], [], quiet)[0]:
+        if not _waiting(line) and not select.select([line], [], [], quiet)[0]:
             return Said(bytes(text), closed=False)
         try:
             piece = line.recv(1 << 16)
@@ -88,6 +96,11 @@ def heard(line: socket.socket, quiet: float = QUIET_SECONDS) -> Said:
             return Said(bytes(text), closed=True)
         text += piece
     return Said(bytes(text), closed=False)
+
+
+def _waiting(line: socket.socket) -> bool:
+    """Whether TLS has unpacked more already than was asked for: no selector knows of that."""
+    return isinstance(line, ssl.SSLSocket) and line.pending() > 0
 
 
 def pour(url: str, head: bytes, pieces: Iterable[bytes]) -> Said:
