@@ -7,10 +7,12 @@ target, and only one of their stories is printed.
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from idaudit.checks.case import CLERK, Case, File
+from idaudit.checks.disclosure.desk import Released
 from idaudit.checks.finding import Place
 from idaudit.checks.probes.lifecycle.life import Fate, Life
 from idaudit.checks.sight import Sight
@@ -36,6 +38,29 @@ class Deed:
     operation: Operation
     arguments: dict[str, Any]
     outcome: Outcome
+
+
+@dataclass(slots=True)
+class Brought:
+    """One paper at the disclosure desk, as the model has it."""
+
+    disclosure: str
+    slot: int
+    by_a_court: bool
+    agreed: bool = False  # by everybody whose agreement it takes
+    fetched: bool = False
+    released: Released = ()  # what the model's own fetching was handed
+
+
+@dataclass(slots=True)
+class Rulebook:
+    """The settings, as the model has them."""
+
+    holds: dict[str, object] = field(default_factory=dict)
+    proposed: dict[str, tuple[str, object]] = field(default_factory=dict)
+    """By name, a proposal that nobody has agreed to, and the value it proposes."""
+    coming: list[tuple[datetime, str, object]] = field(default_factory=list)
+    """What was agreed to and does not hold yet: from when, which setting, which value."""
 
 
 class Violation(Exception):
@@ -84,6 +109,8 @@ class World:
         self.asked: set[str] = set()
         """Who was asked to sign the order that waits, and who of them was let."""
         self.signed: set[str] = set()
+        self.brought: list[Brought] = []
+        self.rulebook = Rulebook()
         self.trace: list[Step] = []
         self.declined: Counter[str] = Counter()
         self.trials, self.controls = 0, 0
