@@ -20,7 +20,7 @@ from idaudit.checks.probes.lifecycle.ruling import propose, second, wait_for_rul
 from idaudit.fixtures.targets.target import Operation
 
 DESK = (*ENROLMENT, *AT_THE_DESK, Operation.READ_RECORD)
-AROUND = (move, correct, hold, lift, power_cut, backup, restore)
+AROUND = (move, hold, lift, power_cut, backup, restore)
 """What happens to a record, and to the system, while papers about it are at the desk."""
 
 
@@ -52,7 +52,7 @@ def a_consent_taken_back_releases_nothing_in_any_order(case: Case) -> None:
 def what_was_fetched_is_not_fetched_again_in_any_order(case: Case) -> None:
     """A court's paper opens a record once, and nothing that happens later opens it again."""
     rules = (enrol, bring_warrant, agree_to, fetch, *AROUND)
-    judge(case, rules, OnceGuard(), lives=30, steps=10, people=1)
+    judge(case, rules, OnceGuard(), lives=30, steps=14, people=1)
 
 
 @check(
@@ -64,7 +64,7 @@ def what_was_fetched_is_not_fetched_again_in_any_order(case: Case) -> None:
 def an_agencys_paper_opens_nothing_in_any_order(case: Case) -> None:
     """However often a court has opened a record, an agency's own paper does not."""
     rules = (enrol, bring_warrant, bring_look_alike, agree_to, fetch, *AROUND)
-    judge(case, rules, CourtGuard(), lives=30, steps=10, people=1)
+    judge(case, rules, CourtGuard(), lives=20, steps=12, people=1)
 
 
 @check(

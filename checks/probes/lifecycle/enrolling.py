@@ -41,8 +41,9 @@ def correctable(world: World) -> list[Choice]:
 
 
 def settled(world: World) -> list[Choice]:
-    """Return everybody who has not moved yet."""
-    return [slot for slot in world.slots(Fate.THERE) if not world.lives[slot].moved]
+    """Return everybody who has not moved yet; a story has it once a court knows where they live."""
+    there = [slot for slot in world.slots(Fate.THERE) if not world.lives[slot].moved]
+    return [slot for slot in there if world.lives[slot].opened or not world.drawing]
 
 
 def endable(world: World) -> list[Choice]:

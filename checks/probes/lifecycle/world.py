@@ -8,7 +8,7 @@ target, and only one of their stories is printed.
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from idaudit.checks.case import CLERK, Case, File
@@ -91,6 +91,22 @@ class Noted(Narrated):
         return outcome
 
 
+class Aside(Case):
+    """A case that asks for the date only after something was done that may have changed it."""
+
+    _known: date | None = None
+
+    @property
+    def today(self) -> date:
+        """The date by the target's own clock."""
+        self._known = self._known or super().today
+        return self._known
+
+    def forget_the_date(self) -> None:
+        """Ask again: the clock was moved, or the system came back."""
+        self._known = None
+
+
 class World:
     """The target and the model, step by step."""
 
@@ -98,7 +114,7 @@ class World:
         """Nobody of *cast* has applied; *case* says by which programme all is judged."""
         sight = Sight(target, case.mint, case.sight.blind)
         self.told, self._untold = Noted(target), Noted(target)
-        self.aside = Case(self._untold, case.programme, case.mint, case.people, sight)
+        self.aside = Aside(self._untold, case.programme, case.mint, case.people, sight)
         self.aside.met = list(cast)
         self.cast = cast
         self.lives: dict[int, Life] = {}
@@ -135,6 +151,7 @@ class World:
             Declined: it did not do so.
 
         """
+        self.aside.forget_the_date()
         return self._allowed(getattr(self.told, operation)(*arguments))
 
     def _allowed(self, outcome: Outcome) -> Outcome:
