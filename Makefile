@@ -6,7 +6,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 JOBS ?= 2
 
-.PHONY: audit test lint types security layers matrix proof docs threatmodel bench-kill innocent wheel bench-residue fuzz lock format clean catalogues pictures load load-matrix bench-growth bench-applicants bench-hostile real-targets site
+.PHONY: audit test lint types security layers matrix proof docs threatmodel bench-kill innocent wheel bench-residue bench-lifecycle fuzz lock format clean catalogues pictures load load-matrix bench-growth bench-applicants bench-hostile real-targets site
 
 # The cities' data lives in the checkout too, so that nothing outside it is touched.
 audit: $(VENV)/run.stamp
@@ -71,6 +71,11 @@ innocent: $(VENV)/run.stamp
 # How fast the residue probe is and what it finds, beside the tools installed here.
 bench-residue: $(VENV)/dev.stamp
 	$(BIN)/python tests/benchmarks/residue.py
+
+# How many steps a second the lifecycle machine takes, and what a step costs; with SEEDS=3 also in how
+# many sentences it tells each seeded defect that is its to find, which takes a quarter of an hour.
+bench-lifecycle: $(VENV)/dev.stamp
+	$(BIN)/python tests/benchmarks/lifecycle.py --seeds $(or $(SEEDS),0)
 
 # Drives every decoder by coverage; finds lie in reports/out/fuzzing. Linux on x86 only.
 fuzz: $(VENV)/dev.stamp

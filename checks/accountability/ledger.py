@@ -105,14 +105,15 @@ def the_ledger_names_nobody(case: Case) -> None:
 )
 @pytest.mark.parametrize("tampering", TAMPERINGS)
 def nobody_alters_the_ledger_unnoticed(case: Case, tampering: str) -> None:
-    """A line changed or removed behind the system's back is noticed by the system."""
+    """A line changed, moved or removed behind the system's back is noticed by the system."""
     _busy_day(case)
     if not case.must(case.target.read_ledger(AUDITOR)).fields["intact"]:
         raise Inconclusive("the ledger is said to be damaged before anybody touched it")
     lines = entries(case)
     book = book_of(case, lines)
     case.must(case.target.crash())
-    TAMPERINGS[tampering](book, lines)
+    if less := TAMPERINGS[tampering](book, lines):
+        case.bound(less)
 
     case.expect(
         _is_noticed(case),
@@ -150,6 +151,8 @@ _SAID = {
     "edited": "A line was changed",
     "dropped": "A line was removed",
     "cut-short": "The last line was removed",
+    "swapped": "Two lines changed places",
+    "chained-anew": "A line was changed and all that follow were chained to it anew",
 }
 
 

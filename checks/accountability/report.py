@@ -14,10 +14,12 @@ from idaudit.checks.disclosure.desk import (
     agree_and_collect,
     bring,
     must_bring,
+    released_under,
     says_something,
     told_of,
     warrant_for,
 )
+from idaudit.checks.retention.switch import sign_an_order, take_in_another, wait
 from idaudit.fixtures.instruments import Instrument, i_200, judicial_subpoena
 from idaudit.fixtures.targets.target import Operation
 from idaudit.threatmodel.errors import Inconclusive
@@ -147,6 +149,37 @@ def a_release_after_the_quarter_is_not_lost(case: Case) -> None:
     case.expect(
         sum(counts) == 1, "wrong-quarter", f"One person's data left, and the reports say {counts}."
     )
+
+
+@check(
+    guarantee="true-report",
+    counters=("leaver-taken-off-the-count",),
+    needs=(*REPORTING, *AT_THE_DESK, Operation.ORDER_KILL, Operation.SIGN_KILL),
+)
+def a_kill_takes_nobody_off_the_count(case: Case) -> None:
+    """
+    Who was disclosed stays counted when the kill switch has destroyed who it was.
+
+    The statute counts the applicants whose information was disclosed (LL35 h(7)), and to
+    destroy it afterwards does not undo that. Somebody who comes back and is disclosed
+    again is counted once or twice: without a mark of theirs nobody can know them again.
+    """
+    quarter = _begin_a_quarter(case)
+    file, other = case.enrol(), case.enrol()
+    for each in (file, other):
+        _must_open(case, warrant_for(case, each.applicant), each)
+    sign_an_order(case)
+    wait(case)
+    back = take_in_another(case, file.applicant)
+    twice = bool(
+        back and told_of(released_under(case, warrant_for(case, back.applicant)), back.applicant)
+    )
+    _advance_to(case, quarter.following.first, time(12))
+
+    told = counts_of(case, quarter)["persons_by_warrant"]
+    sentence = f"The data of 2 people left before a kill, and the report for {quarter} says {told}."
+    case.expect(told >= 2, "taken-off-by-a-kill", sentence)  # noqa: PLR2004  both of them
+    case.expect(told <= 2 + twice, "wrong-count", sentence)
 
 
 # -- steps -------------------------------------------------------------------------

@@ -19,6 +19,14 @@ from idaudit.checks.probes.lifecycle.guards import HoldGuard, KillGuard, ReturnG
 from idaudit.checks.probes.lifecycle.holding import hold, hold_again, lift
 from idaudit.checks.probes.lifecycle.judging import judge
 from idaudit.checks.probes.lifecycle.killing import order, sign
+from idaudit.checks.probes.lifecycle.showing import issue
+from idaudit.checks.probes.lifecycle.term_guard import TermGuard
+from idaudit.checks.probes.lifecycle.waiting import (
+    apply_again,
+    ask_for_records,
+    let_fall_due,
+    let_lapse,
+)
 from idaudit.fixtures.targets.target import Operation
 
 LIVING = (*ENROLMENT, Operation.READ_RECORD)
@@ -26,13 +34,13 @@ LIVING = (*ENROLMENT, Operation.READ_RECORD)
 
 @check(
     guarantee="kill-switch",
-    counters=("kill-switch-breaks-off",),
+    counters=("kill-switch-breaks-off", "request-stops-destruction"),
     needs=(*LIVING, *AT_THE_DESK, Operation.ORDER_KILL, Operation.SIGN_KILL),
     tier=Tier.FULL,
 )
 def whatever_happened_before_a_kill_leaves_nothing(case: Case) -> None:
-    """However people enrolled, were held and signed, a signed order leaves only what is held."""
-    rules = (enrol, apply, approve, hold, lift, order, sign, power_cut)
+    """However people enrolled, were held and asked for, a signed order leaves what is held."""
+    rules = (enrol, apply, approve, ask_for_records, hold, lift, order, sign, power_cut)
     judge(case, rules, KillGuard(), lives=30, steps=12)
 
 
@@ -62,12 +70,26 @@ def nothing_that_was_gone_comes_back_in_any_order(case: Case) -> None:
 
 @check(
     guarantee="no-scan-kept",
-    counters=("paper-outlives-decision",),
+    counters=("paper-outlives-decision", "unfinished-file-kept"),
     needs=(*ENROLMENT, Operation.VIEW_DOCUMENT),
     tier=Tier.FULL,
     sees=True,
 )
 def no_paper_outlives_its_case_in_any_order(case: Case) -> None:
     """However a case ends, and whatever happened meanwhile, its papers are gone with it."""
-    rules = (apply, approve, deny, withdraw, hold, lift, power_cut, backup, restore)
+    rules = (apply, approve, deny, withdraw, apply_again, hold, lift, power_cut, backup, restore)
     judge(case, rules, PaperGuard(), lives=30, steps=12)
+
+
+@check(
+    guarantee="retention-term",
+    counters=("expired-card-kept-for-ever",),
+    needs=(*LIVING, *AT_THE_DESK, Operation.ISSUE_CARD, Operation.ADVANCE_CLOCK),
+    tier=Tier.FULL,
+    sees=True,
+)
+def a_term_ends_whatever_happened_meanwhile(case: Case) -> None:
+    """Held and let go, turned down and heard, asked for and corrected: in the end it is gone."""
+    living = (apply, enrol, deny, approve, apply_again, issue, correct, hold, lift)
+    rules = (*living, ask_for_records, let_lapse, let_fall_due, power_cut, backup, restore)
+    judge(case, rules, TermGuard(), lives=30, steps=12)

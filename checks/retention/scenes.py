@@ -3,24 +3,33 @@ Scenes of what really happened, played at the system that is audited.
 
 New York, 2016: an election on 8 November, a lawsuit on 5 December, and on
 7 December the sign-off of one office that the kill switch had waited for. Then
-a ruling, and the next suit.
+a ruling, and the next suit. Chicago, 2024: a card that kept no papers goes
+online, and on 17 April 2025 immigration authorities subpoena its applicants.
 """
 
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from idaudit.checks.case import COMMISSIONER, COUNSEL, COUNSEL_2, Case, File
+from idaudit.checks.case import COMMISSIONER, COUNSEL, COUNSEL_2, PAPERS, REVIEWER, Case, File
 from idaudit.checks.catalogue import ENROLMENT, check
-from idaudit.checks.disclosure.desk import AT_THE_DESK, must_release, proves_there
+from idaudit.checks.disclosure.desk import AT_THE_DESK, must_release, proves_there, released_under
+from idaudit.checks.retention.covered import paper_bytes, weight_at_rest
 from idaudit.checks.retention.orders import court_order, hold
 from idaudit.checks.retention.switch import KILLING, advance_to, taken_in, wait
-from idaudit.fixtures.targets.target import Actor, Operation
+from idaudit.fixtures.applicants import Applicant
+from idaudit.fixtures.instruments import administrative_subpoena
+from idaudit.fixtures.targets.target import Actor, Operation, Role
 from idaudit.threatmodel.errors import Inconclusive
 
 ELECTION = datetime(2016, 11, 8, 17, tzinfo=UTC)
 LAWSUIT = datetime(2016, 12, 5, 17, tzinfo=UTC)
 BETWEEN = LAWSUIT - ELECTION
+ONLINE = datetime(2024, 12, 2, 18, tzinfo=UTC)
+"""A day of December 2024: the sources name the month."""
+SUBPOENA = datetime(2025, 4, 17, 17, tzinfo=UTC)
+LARGE = 400_000
+"""Bytes of a paper that no record and no log grows by."""
 OFFICES = {"counsel-1-absent": COUNSEL, "counsel-2-absent": COUNSEL_2}
 
 
@@ -37,7 +46,7 @@ def the_switch_waits_for_no_single_office(case: Case, absent: str) -> None:
 
     In 2016 it had not: one office's sign-off came two days after the suit.
     """
-    _go_to_the_election(case)
+    _go_to(case, ELECTION)
     covered, (named, other) = taken_in(case, 2)
     _order_without(case, OFFICES[absent])
     wait(case)
@@ -89,13 +98,59 @@ def a_ruling_lets_go_and_a_new_suit_takes_nothing_back(case: Case) -> None:
     case.expect(proves_there(case, second), "held-destroyed", told)
 
 
+@check(
+    guarantee="every-channel",
+    counters=("web-upload-kept",),
+    needs=(*ENROLMENT, *AT_THE_DESK, Operation.ADVANCE_CLOCK),
+    sees=True,
+)
+def what_came_online_is_not_there_for_the_subpoena(case: Case) -> None:
+    """
+    Of what came online in December 2024, no more is there in April 2025 than of the counter's.
+
+    Chicago's counter kept nothing; a records law bound its web channel, and what that
+    kept was what immigration authorities subpoenaed on 17 April 2025, three years of
+    applicants. The city refused (Chicago Tribune, CBS News Chicago, June 2025).
+    """
+    case.sight.look([])
+    _go_to(case, ONLINE)
+    empty = weight_at_rest(case)
+    at_the_counter = case.enrol(case.applicant(size=LARGE))
+    one = weight_at_rest(case) - empty
+    person = case.applicant(size=LARGE)
+    own = Actor(Role.APPLICANT, person.index)
+    online = case.apply(person, channel="web", by=own, sender=own)
+    case.must(case.target.decide(online.application, REVIEWER, approve=True))
+    must_release(case, online)
+    _go_to(case, SUBPOENA)
+    rests = weight_at_rest(case) - empty - one
+
+    told = "On the day of the subpoena the paper that came online weighs more than the counter's."
+    case.expect(rests - one < paper_bytes(person) // 4, "kept-online", told)
+    if not case.terms.papers_days:
+        told = "On the day of the subpoena the paper that came online lies in {surface}."
+        case.expect_no_residue("kept-online", told, fields=PAPERS)
+    people = (at_the_counter.applicant, person)
+    for named in ((), *((each,) for each in people), people):
+        _expect_nothing_for_the_agency(case, *named)
+
+
 # -- steps -------------------------------------------------------------------------
 
 
-def _go_to_the_election(case: Case) -> None:
+def _go_to(case: Case, day: datetime) -> None:
     """Go to that day where it lies ahead; a city that opened later has its own."""
-    if case.target.now() < ELECTION:
-        advance_to(case, ELECTION)
+    if case.target.now() < day:
+        advance_to(case, day)
+
+
+def _expect_nothing_for_the_agency(case: Case, *people: Applicant) -> None:
+    """Bring the agency's own subpoena for *people*, or for three years of applicants."""
+    names = [each.named() for each in people]
+    paper = administrative_subpoena(*names, fields=("street",), today=case.today)
+    released = released_under(case, paper)
+    told = "The agency's subpoena was honoured."
+    case.expect(not released, "subpoena-honoured", told)
 
 
 def _order_without(case: Case, absent: Actor) -> None:

@@ -16,6 +16,7 @@ from idaudit.checks.case import (
 )
 from idaudit.checks.catalogue import ENROLMENT
 from idaudit.checks.retention.covered import LOOKING, Covered, covered_by_the_kill
+from idaudit.fixtures.applicants import Applicant
 from idaudit.fixtures.targets.target import Operation, Outcome
 from idaudit.threatmodel.errors import Inconclusive
 
@@ -76,9 +77,9 @@ def must_have_worked(covered: Covered, file: File) -> None:
         raise Inconclusive("the kill switch did not fire with every signature either")
 
 
-def take_in_another(case: Case) -> File | None:
-    """Return somebody who enrols after a kill, or None where nobody is let."""
-    person = case.applicant()
+def take_in_another(case: Case, person: Applicant | None = None) -> File | None:
+    """Return somebody new, or *person*, who enrols after a kill; None where nobody is let."""
+    person = person or case.applicant()
     opened = case.answered(case.target.open_application(person, CLERK))
     if not opened.allowed:
         return None

@@ -31,6 +31,7 @@ from idaudit.checks.accountability.report import (
     a_quarter_ends_at_its_own_midnight,
     the_report_says_what_was_done,
 )
+from idaudit.checks.accountability.tampering import TAMPERINGS
 from idaudit.fixtures.surfaces.surface import SurfaceKind
 from idaudit.fixtures.targets.target import Answer, Outcome, Role, Target
 from idaudit.threatmodel.errors import SetupError
@@ -146,7 +147,7 @@ def test_a_ledger_said_to_be_damaged_all_along_shows_nothing(judge: Judge) -> No
     assert told[0] == "inconclusive"
 
 
-@pytest.mark.parametrize("tampering", ["edited", "dropped", "cut-short"])
+@pytest.mark.parametrize("tampering", TAMPERINGS)
 def test_refusing_to_start_on_a_damaged_ledger_is_noticing(judge: Judge, tampering: str) -> None:
     """A city may stand still rather than go on with books that were cooked."""
 

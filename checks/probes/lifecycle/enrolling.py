@@ -40,12 +40,18 @@ def correctable(world: World) -> list[Choice]:
     return [slot for slot in there if world.lives[slot].corrections < MOST_CORRECTIONS]
 
 
+def settled(world: World) -> list[Choice]:
+    """Return everybody who has not moved yet; a story has it once a court knows where they live."""
+    there = [slot for slot in world.slots(Fate.THERE) if not world.lives[slot].moved]
+    return [slot for slot in there if world.lives[slot].opened or not world.drawing]
+
+
 def endable(world: World) -> list[Choice]:
     """Return everybody whose record is there; what ends at once is no story."""
     return [] if world.drawing and len(world.trace) < A_STORY else list(world.slots(Fate.THERE))
 
 
-def _see(world: World, slot: Choice) -> None:
+def see(world: World, slot: Choice) -> None:
     """Remember whether the owner reads their record: its absence means something afterwards."""
     life = world.lives[int(slot)]
     life.was_read = world.aside.target.read_record(life.file.record, life.file.owner).allowed
@@ -59,7 +65,7 @@ def enrol(world: World, slot: Choice) -> None:
         life = world.apply(int(slot))
         world.act(Operation.DECIDE, REVIEWER, life.file.application, approve=True)
     life.fate, life.decided = Fate.THERE, True
-    _see(world, slot)
+    see(world, slot)
 
 
 @rule(*ENROLMENT, Operation.READ_RECORD, choices=newcomers)
@@ -68,7 +74,7 @@ def apply(world: World, slot: Choice) -> None:
     name = f"Applicant {world.cast[int(slot)].index}"
     with world.told.summed_up(f"{name} applies at the counter and shows papers."):
         world.apply(int(slot))
-    _see(world, slot)
+    see(world, slot)
 
 
 @rule(*ENROLMENT, choices=whoever(Fate.OPEN))
@@ -105,6 +111,15 @@ def correct(world: World, slot: Choice) -> None:
     life.correct(surname)
 
 
+@rule(Operation.CORRECT_RECORD, choices=settled)
+def move(world: World, slot: Choice) -> None:
+    """The owner moves, and says so; they are still called what they were."""
+    life = world.lives[int(slot)]
+    street = {"street": f"{len(world.trace)} Elsewhere Row"}
+    world.act(Operation.CORRECT_RECORD, life.file.owner, life.file.record, street)
+    life.moved = True
+
+
 @rule(Operation.ISSUE_CARD, Operation.ADVANCE_CLOCK, choices=without_card, telling=False)
 def card(world: World, slot: Choice) -> None:
     """A card is issued, and the years pass in which it is good."""
@@ -123,7 +138,8 @@ def card(world: World, slot: Choice) -> None:
 def renew(world: World, slot: Choice) -> None:
     """The owner renews the card."""
     life = world.lives[int(slot)]
-    world.act(Operation.RENEW, life.file.owner, life.file.record)
+    renewed = world.act(Operation.RENEW, life.file.owner, life.file.record)
+    life.number = str(renewed.fields.get("number", ""))
 
 
 @rule(Operation.ISSUE_CARD, Operation.RENEW, Operation.ADVANCE_CLOCK, choices=without_card)

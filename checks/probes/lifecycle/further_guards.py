@@ -26,7 +26,8 @@ class PaperGuard(Guard):
                 life.was_shown |= shows_a_paper(world.aside, life.file)
         for life in self._over(world):
             told = f"The case is over, and a paper of {who(life)} is still shown."
-            world.expect(not shows_a_paper(world.aside, life.file), "paper-shown", told)
+            for file in filter(None, (life.file, life.former)):
+                world.expect(not shows_a_paper(world.aside, file), "paper-shown", told)
 
     def look_closely(self, world: World) -> None:
         """Sweep every place where data rests."""

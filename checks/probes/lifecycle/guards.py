@@ -67,11 +67,12 @@ class HoldGuard(Guard):
     needs = COURTS | {Operation.PLACE_HOLD}
 
     def after(self, world: World, step: Step) -> None:
-        """Ask a court at once where a record was to be destroyed, but for the hold."""
+        """Ask a court at once about the record that was to be destroyed, but for the hold."""
         super().after(world, step)
         if step.rule == "end":
             for life in kept(world):
-                expect_kept(world, life)
+                if life.slot == step.choice:  # the others are asked after when all is over
+                    expect_kept(world, life)
 
     def look(self, world: World) -> None:
         """Ask the owners; a court is asked at the end: what is destroyed stays so."""

@@ -1,9 +1,11 @@
 """What the model knows of one person: whether their record must be readable, gone or held."""
 
 from dataclasses import dataclass, field, replace
+from datetime import date
 from enum import StrEnum
 
 from idaudit.checks.case import File
+from idaudit.checks.probes.holdings import Thing
 from idaudit.fixtures.applicants import Applicant
 
 
@@ -24,6 +26,8 @@ class Life:
     slot: int
     file: File
     fate: Fate = Fate.OPEN
+    former: File | None = None
+    """An earlier application of the same person, which was turned down."""
     called: list[Applicant] = field(default_factory=list)
     """The person under every name they had, the present one last."""
     holds: list[str] = field(default_factory=list)
@@ -36,7 +40,13 @@ class Life:
     decided: bool = False  # the application is over, one way or the other
     papers_killed: bool = False  # the kill switch fired, and papers are what it covers
     has_card: bool = False
+    number: str = ""  # on the card that is in force
+    trail: list[Thing] | None = None  # what was left behind when the card was shown just now
+    due: date | None = None  # when the record has to be gone; None while nobody can say
+    asked_for: bool = False  # a request for records names this person
+    opened: bool = False  # a court's paper opened the record, so that a refusal means something
     corrections: int = 0
+    moved: bool = False  # to another address than they applied with
 
     @property
     def person(self) -> Applicant:
@@ -52,6 +62,10 @@ class Life:
         """The person is called *surname* from now on."""
         self.called = [*self.names, replace(self.person, surname=surname)]
         self.corrections += 1
+
+    def leave(self) -> None:
+        """Nobody can say any more what has become of the record."""
+        self.fate = Fate.UNSURE
 
     def end(self) -> None:
         """The record is to go: at once, or when no hold is left."""

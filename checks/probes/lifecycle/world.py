@@ -7,10 +7,12 @@ target, and only one of their stories is printed.
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Any
 
 from idaudit.checks.case import CLERK, Case, File
+from idaudit.checks.disclosure.desk import Released
 from idaudit.checks.finding import Place
 from idaudit.checks.probes.lifecycle.life import Fate, Life
 from idaudit.checks.sight import Sight
@@ -36,6 +38,29 @@ class Deed:
     operation: Operation
     arguments: dict[str, Any]
     outcome: Outcome
+
+
+@dataclass(slots=True)
+class Brought:
+    """One paper at the disclosure desk, as the model has it."""
+
+    disclosure: str
+    slot: int
+    by_a_court: bool
+    agreed: bool = False  # by everybody whose agreement it takes
+    fetched: bool = False
+    released: Released = ()  # what the model's own fetching was handed
+
+
+@dataclass(slots=True)
+class Rulebook:
+    """The settings, as the model has them."""
+
+    holds: dict[str, object] = field(default_factory=dict)
+    proposed: dict[str, tuple[str, object]] = field(default_factory=dict)
+    """By name, a proposal that nobody has agreed to, and the value it proposes."""
+    coming: list[tuple[datetime, str, object]] = field(default_factory=list)
+    """What was agreed to and does not hold yet: from when, which setting, which value."""
 
 
 class Violation(Exception):
@@ -66,6 +91,22 @@ class Noted(Narrated):
         return outcome
 
 
+class Aside(Case):
+    """A case that asks for the date only after something was done that may have changed it."""
+
+    _known: date | None = None
+
+    @property
+    def today(self) -> date:
+        """The date by the target's own clock."""
+        self._known = self._known or super().today
+        return self._known
+
+    def forget_the_date(self) -> None:
+        """Ask again: the clock was moved, or the system came back."""
+        self._known = None
+
+
 class World:
     """The target and the model, step by step."""
 
@@ -73,7 +114,7 @@ class World:
         """Nobody of *cast* has applied; *case* says by which programme all is judged."""
         sight = Sight(target, case.mint, case.sight.blind)
         self.told, self._untold = Noted(target), Noted(target)
-        self.aside = Case(self._untold, case.programme, case.mint, case.people, sight)
+        self.aside = Aside(self._untold, case.programme, case.mint, case.people, sight)
         self.aside.met = list(cast)
         self.cast = cast
         self.lives: dict[int, Life] = {}
@@ -84,6 +125,8 @@ class World:
         self.asked: set[str] = set()
         """Who was asked to sign the order that waits, and who of them was let."""
         self.signed: set[str] = set()
+        self.brought: list[Brought] = []
+        self.rulebook = Rulebook()
         self.trace: list[Step] = []
         self.declined: Counter[str] = Counter()
         self.trials, self.controls = 0, 0
@@ -108,6 +151,7 @@ class World:
             Declined: it did not do so.
 
         """
+        self.aside.forget_the_date()
         return self._allowed(getattr(self.told, operation)(*arguments))
 
     def _allowed(self, outcome: Outcome) -> Outcome:
