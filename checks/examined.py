@@ -40,6 +40,8 @@ class Examination:
     """Why such a place would not have been seen, "" where it would."""
     shut: str = ""
     """Why nobody can ask it in words of their own, "" where its door may be knocked at."""
+    veiled: str = ""
+    """Why somebody who is on file is not seen at rest, "" where the doctor's applicant was."""
 
     def missing(self) -> dict[Operation, str]:
         """Return each operation that cannot be used, with the reason."""

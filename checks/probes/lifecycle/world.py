@@ -13,7 +13,6 @@ from typing import Any
 from idaudit.checks.case import CLERK, Case, File
 from idaudit.checks.finding import Place
 from idaudit.checks.probes.lifecycle.life import Fate, Life
-from idaudit.checks.sight import Sight
 from idaudit.fixtures.applicants import Applicant
 from idaudit.fixtures.targets.narration import Narrated
 from idaudit.fixtures.targets.target import Actor, Operation, Outcome, Target
@@ -71,7 +70,7 @@ class World:
 
     def __init__(self, target: Target, case: Case, cast: Sequence[Applicant]) -> None:
         """Nobody of *cast* has applied; *case* says by which programme all is judged."""
-        sight = Sight(target, case.mint, case.sight.blind)
+        sight = case.sight.on(target)
         self.told, self._untold = Noted(target), Noted(target)
         self.aside = Case(self._untold, case.programme, case.mint, case.people, sight)
         self.aside.met = list(cast)
