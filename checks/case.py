@@ -171,7 +171,7 @@ class Case:
 
     # -- seeing --------------------------------------------------------------------
 
-    def residue(
+    def in_the_clear(
         self,
         of: Applicant | None = None,
         fields: frozenset[Field] | None = None,
@@ -190,6 +190,19 @@ class Case:
             and (fields is None or hit.field is None or hit.field in fields)
         ]
 
+    def residue(
+        self,
+        of: Applicant | None = None,
+        fields: frozenset[Field] | None = None,
+        *,
+        settled: bool = True,
+    ) -> list[Hit]:
+        """Return the same, where nothing is to be left in cipher either."""
+        hits = self.in_the_clear(of, fields, settled=settled)
+        if not hits:
+            self.sight.expected_there()
+        return hits
+
     def expect_no_residue(
         self,
         reason: str,
@@ -199,8 +212,26 @@ class Case:
         *,
         settled: bool = True,
     ) -> None:
-        """Expect that the sweep finds nothing; *sentence* may name the ``{surface}``."""
-        hits = self.residue(of, fields, settled=settled)
+        """
+        Expect that the sweep finds nothing; *sentence* may name the ``{surface}``.
+
+        Where the sweep would not see somebody who is there, that is no pass.
+        """
+        self._expect_none(self.residue(of, fields, settled=settled), reason, sentence)
+
+    def expect_nothing_in_the_clear(
+        self,
+        reason: str,
+        sentence: str,
+        of: Applicant | None = None,
+        fields: frozenset[Field] | None = None,
+        *,
+        settled: bool = True,
+    ) -> None:
+        """Expect the same of what may be there in cipher, or whose weight tells of that."""
+        self._expect_none(self.in_the_clear(of, fields, settled=settled), reason, sentence)
+
+    def _expect_none(self, hits: list[Hit], reason: str, sentence: str) -> None:
         self.trials += 1
         if hits:
             self.broken(reason, sentence.format(surface=hits[0].surface), Place.of(hits[0]))

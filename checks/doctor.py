@@ -7,7 +7,7 @@ or does not work, is known before any check and is *not shown*, never a failure
 of the city.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import date, timedelta
@@ -29,7 +29,7 @@ from idaudit.checks.knocking import why_plain, why_shut
 from idaudit.checks.plausible import Plausible, attempted
 from idaudit.checks.redaction import retold
 from idaudit.checks.services import appointments, cards, photographs
-from idaudit.checks.sight import sweep_for, sweep_with_control
+from idaudit.checks.sight import sweep_for, sweep_with_control, veil_over
 from idaudit.checks.watch import Watch
 from idaudit.fixtures.applicants import Applicant, Applicants
 from idaudit.fixtures.canaries import Mint
@@ -64,11 +64,14 @@ def _examined(target: Target, mint: Mint, people: Applicants) -> Examination:
     watch, visit = Watch(target), _Visit(target, people)
     lookout = Lookout(target.surfaces, target.whereabouts)
     lookout.look()
-    operations = []
+    operations: list[OperationFound] = []
+    veiled = ""
     for each in visit.round():
         watch.look()
         lookout.look()
         operations.append(replace(each, detail=retold(each.detail, visit.met, mint)))
+        if each.operation is Operation.SETTLE and _works(Operation.READ_RECORD, operations):
+            veiled = veil_over(target, mint, visit.met[0])
     surfaces = tuple(
         _surface(each, watch, mint, visit.met, disposable=target.disposable)
         for each in target.surfaces()
@@ -77,7 +80,7 @@ def _examined(target: Target, mint: Mint, people: Applicants) -> Examination:
         replace(each, note=retold(each.note, visit.met, mint)) for each in lookout.found()
     )
     shut, plain = (retold(why(target), visit.met, mint) for why in (why_shut, why_plain))
-    return Examination(tuple(operations), surfaces, undeclared, lookout.blind, shut, plain)
+    return Examination(tuple(operations), surfaces, undeclared, lookout.blind, shut, plain, veiled)
 
 
 class _Visit:
@@ -237,6 +240,10 @@ class _Visit:
             (Operation.CRASH, target.crash),
             (Operation.RESTART, target.restart),
         ]
+
+
+def _works(operation: Operation, tried: Iterable[OperationFound]) -> bool:
+    return any(each.operation is operation and each.works for each in tried)
 
 
 def _conditions(surface: Surface) -> str:

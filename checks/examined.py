@@ -42,6 +42,8 @@ class Examination:
     """Why nobody can ask it in words of their own, "" where its door may be knocked at."""
     plain: str = ""
     """Why nobody can ask it over TLS, "" where an address says that they can."""
+    veiled: str = ""
+    """Why somebody who is on file is not seen at rest, "" where the doctor's applicant was."""
 
     def missing(self) -> dict[Operation, str]:
         """Return each operation that cannot be used, with the reason."""

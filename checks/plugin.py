@@ -57,6 +57,8 @@ class Sitting:
     progress: Callable[[str, Outcome], None]
     learned: dict[str, object] = field(default_factory=dict)
     """What checks found out that may serve others; lend it on to ask more of the same system."""
+    veiled: str = ""
+    """Why the sweep would not see somebody who is on file, "" where it would."""
 
 
 @dataclass(slots=True)
@@ -132,7 +134,7 @@ class Auditor:
         with given.lender.unused() as target:
             told, people = Narrated(target), given.people(target)
             # Looking is the auditor's doing, and no part of the story.
-            sight = Sight(target, given.mint, given.blind)
+            sight = Sight(target, given.mint, given.blind, given.veiled)
             case = Case(told, given.programme, given.mint, people, sight, given.learned)
             self._cases[request.node.nodeid] = case
             yield case
@@ -189,6 +191,7 @@ class Auditor:
                 Outcome.INCONCLUSIVE,
                 "no positive control was found",
             ),
+            (case.sight.unread, Outcome.INCONCLUSIVE, "".join(case.sight.unread[:1])),
             (undeclared, Outcome.ERROR, f"performs what it does not declare: {sorted(undeclared)}"),
         ):
             if wrong:

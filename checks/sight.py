@@ -13,9 +13,14 @@ from idaudit.checks.probes.sweep import Grade, Hit, Picture, Sweep
 from idaudit.fixtures.applicants import Applicant
 from idaudit.fixtures.canaries import Cohort, Field, Mint
 from idaudit.fixtures.papers.control import control_picture
-from idaudit.fixtures.surfaces.surface import PASSING, VOLATILE, Surface
+from idaudit.fixtures.surfaces.surface import PASSING, VOLATILE, Surface, SurfaceKind
 from idaudit.fixtures.targets.target import Operation, Target
 from idaudit.threatmodel.errors import Inconclusive, NotOffered
+
+_VEILED = (
+    "somebody who is on file is not seen at rest either, for it is encrypted or lies where nobody "
+    "declared; so whatever is not found may be there all the same"
+)
 
 
 @dataclass(slots=True)
@@ -26,7 +31,20 @@ class Sight:
     mint: Mint
     blind: frozenset[str] = frozenset()
     """Surfaces on which the doctor already failed to see its control."""
+    veiled: str = ""
+    """Why nobody would be seen who is there, "" where somebody who was on file has been."""
+    unread: list[str] = field(default_factory=list)
+    """Why what was not found may yet be there; one list for all that one check looks at."""
     controls: int = field(default=0, init=False)
+
+    def on(self, target: Target) -> "Sight":
+        """Return the same sight of another *target* of the same kind."""
+        return Sight(target, self.mint, self.blind, self.veiled, self.unread)
+
+    def expected_there(self) -> None:
+        """Note, where nothing was found, that it might have been there all the same."""
+        if self.veiled:
+            self.unread.append(self.veiled)
 
     def resting(self) -> Sequence[Surface]:
         """Return every declared surface where data rests, and neither passes nor goes by itself."""
@@ -82,6 +100,24 @@ def _of(people: Iterable[Applicant], hits: Iterable[Hit]) -> list[Hit]:
             "used before; let it be renewed for each check, or start it anew"
         )
     return sure
+
+
+def veil_over(target: Target, mint: Mint, person: Applicant) -> str:
+    """
+    Return why nobody is seen who is on file, "" where *person*, who is on file now, is.
+
+    A control shows that a place is read; it does not show that what the system
+    itself writes there could be. A log is no place where a record lies.
+    """
+    every = [each for each in Sight(target, mint).resting() if each.kind is not SurfaceKind.LOG]
+    if target.seals_each or not every:
+        return ""
+    sweep = sweep_for(mint, [person])
+    try:
+        seen = any(hit.cohort is Cohort.SUBJECT for each in every for hit in sweep.surface(each))
+    except Inconclusive:
+        return ""  # the checks will say so of the place
+    return "" if seen else _VEILED
 
 
 def sweep_for(mint: Mint, people: Iterable[Applicant]) -> Sweep:

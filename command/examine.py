@@ -109,6 +109,8 @@ def _print(told: _Told, promises: int, console: Console) -> None:
     if found.unlooked:
         surfaces.add_row("elsewhere", "unknown", "", "no", _told(found.unlooked))
     console.print(operations, surfaces, sep="\n\n")
+    if found.veiled:
+        console.print(_told(f"\nWhat lies there is not shown to be gone: {found.veiled}."))
     named = ", ".join(f"{name} ({'/'.join(map(str, told.counted[name]))})" for name in told.can)
     console.print(
         f"\n{len(told.can)} of {promises} promises can be judged, "

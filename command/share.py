@@ -47,6 +47,7 @@ def ask(
             planned={name: plan.checks[name] for name in share.names},
             missing=share.found.missing(),
             blind=share.found.blind(),
+            veiled=share.found.veiled,
             disposable=share.disposable,
             reproduce=share.options.reproduce,
             write=write,

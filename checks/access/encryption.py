@@ -83,7 +83,7 @@ def nobody_lies_in_the_clear_while_on_file(case: Case, stage: Stage, settled: bo
     """Whoever copies every place where data rests, reads nothing of anybody who is on file."""
     stage(case)
 
-    case.expect_no_residue(
+    case.expect_nothing_in_the_clear(
         "in-the-clear",
         "Somebody is on file, and what they gave lies in {surface} for anybody to read.",
         settled=settled,
@@ -102,7 +102,7 @@ def a_failure_leaves_nobody_in_the_clear(case: Case) -> None:
     being_decided(case)
     case.must(case.target.crash())
 
-    case.expect_no_residue(
+    case.expect_nothing_in_the_clear(
         "in-the-clear-after-failure",
         "The system has failed, and somebody lies in {surface} for anybody to read.",
         settled=False,
@@ -121,7 +121,7 @@ def a_backup_reads_as_noise(case: Case) -> None:
     case.apply()
     case.must(case.target.backup())
 
-    case.expect_no_residue(
+    case.expect_nothing_in_the_clear(
         "backup-in-the-clear", "After a backup somebody lies in {surface} for anybody to read."
     )
 

@@ -58,7 +58,7 @@ def no_channel_keeps_more_than_the_counter(case: Case, way: Way, end: Ending) ->
     at_the_counter = _weight_of(case, lambda case: case.apply(case.applicant(size=LARGE)), end)
     by_this_way = _weight_of(case, way, end)
 
-    case.expect_no_residue(
+    case.expect_nothing_in_the_clear(
         "kept-by-channel", "The case is over, and its paper lies in {surface}.", fields=SCAN
     )
     told = "What is kept weighs more by a paper than after the same case at the counter."
@@ -106,9 +106,9 @@ def what_a_van_took_is_kept_nowhere_else(case: Case) -> None:
     person = case.applicant()
     case.must(case.target.take_on_van(person, CLERK))
     told = "Somebody applied on a van, and lies in the clear in {surface}."
-    case.expect_no_residue("van-in-the-clear", told, settled=False)
+    case.expect_nothing_in_the_clear("van-in-the-clear", told, settled=False)
     case.must(case.target.sync_van(CLERK))
-    case.expect_no_residue("van-in-the-clear", told)
+    case.expect_nothing_in_the_clear("van-in-the-clear", told)
     own = Actor(Role.APPLICANT, person.index)
     found = case.must(case.target.find_own_file(own)).fields
     file = File(person, found["application"], found["record"])

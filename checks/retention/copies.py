@@ -74,7 +74,9 @@ def a_crash_leaves_no_sealed_copy_once_all_is_decided(case: Case) -> None:
     A large paper that cannot be compressed is shown, the system fails and comes
     back, the case is decided: nothing may have grown by anything like the paper.
     """
-    case.expect_no_residue("copy-after-crash", "Papers lie in {surface} already.", fields=SCAN)
+    case.expect_nothing_in_the_clear(
+        "copy-after-crash", "Papers lie in {surface} already.", fields=SCAN
+    )
     before = weight_at_rest(case)
     file = case.apply(case.applicant(size=LARGE))
     case.must(case.target.crash())

@@ -111,7 +111,7 @@ class Papers:
             "The places where data rests are as heavy as if the papers still lay there.",
         )
         self._resting = [each for each in self._resting if each.record != file.record]
-        case.expect_no_residue(
+        case.expect_nothing_in_the_clear(
             f"{reason}-at-rest",
             "{surface} still holds what was to be destroyed.",
             file.applicant,

@@ -162,7 +162,7 @@ def a_restore_undoes_no_kill(case: Case) -> None:
         if case.terms.kill_scope == "records":
             Records(case).expect_gone(file, "back-after-restore")
         told = "After the restore {surface} holds what was printed on a paper."
-        case.expect_no_residue("back-after-restore-at-rest", told, file.applicant, PAPERS)
+        case.expect_nothing_in_the_clear("back-after-restore-at-rest", told, file.applicant, PAPERS)
     case.expect(
         grown < paper_bytes(files[0].applicant) // 2,
         "back-after-restore-at-rest",

@@ -58,7 +58,7 @@ def no_scan_outlives_an_abandoned_application(case: Case) -> None:
     abandoned(case, file)
 
     told = "Nobody decided, the application is closed, and its scan lies in {surface}."
-    case.expect_no_residue("abandoned-scan", told, fields=SCAN)
+    case.expect_nothing_in_the_clear("abandoned-scan", told, fields=SCAN)
     grown = weight_at_rest(case) - before
     told = "Nobody decided, the application is closed, and what is kept weighs more by its papers."
     case.expect(grown < paper_bytes(file.applicant) // 4, "abandoned-scan", told)
@@ -109,7 +109,9 @@ def what_is_kept_does_not_grow_with_the_papers_shown(case: Case, end: Ending) ->
     Papers of several sizes are shown, none of which can be compressed, and what
     each application adds is weighed: what is kept in secret still has a weight.
     """
-    case.expect_no_residue("scan-at-rest", "Papers lie in {surface} already.", fields=SCAN)
+    case.expect_nothing_in_the_clear(
+        "scan-at-rest", "Papers lie in {surface} already.", fields=SCAN
+    )
     samples = [_sample(case, size, end) for size in SIZES]
     kept, step = slope(samples), largest_step(samples)
 

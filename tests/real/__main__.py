@@ -4,6 +4,9 @@ Audits systems that no one here wrote: ``python -m tests.real [NAME]… [--only 
 Each is installed from its own registry into a folder of its own, started on
 loopback, audited in each of its configurations, compared with what its
 ``expected.toml`` says, and stopped. It ends with 1 where anything differs.
+
+With ``--exchanged`` the doctor is asked instead about each two operations that
+stand for each other in its target file and that reading it lets through.
 """
 
 import argparse
@@ -22,11 +25,13 @@ from rich.console import Console
 sys.path.insert(0, str(Path(__file__).parent))
 
 from comparing import Expected, differences, expectations
+from exchanging import doubts
 
 from idaudit.checks.catalogue import Tier
 from idaudit.command.lenders import TargetChoice
 from idaudit.command.options import RunOptions
 from idaudit.command.run import run_audit
+from idaudit.fixtures.canaries import Mint
 
 ROOT = Path(__file__).parents[2]
 REAL = ROOT / "fixtures" / "targets" / "real"
@@ -43,6 +48,9 @@ def main() -> int:
     asked.add_argument("--home", type=Path, default=HOME, help="where they are installed")
     asked.add_argument("--seed", type=int, default=SEED, help="a fresh one shows other people")
     asked.add_argument("--only", default="", metavar="CONFIGURATION", help="such as: usual, tidy")
+    asked.add_argument(
+        "--exchanged", action="store_true", help="ask the doctor about slips, and audit nothing"
+    )
     words = asked.parse_args()
     if unknown := set(words.names) - set(known):
         asked.error(
@@ -53,7 +61,8 @@ def main() -> int:
     for name in words.names or known:
         every = expectations(REAL / name / "expected.toml")
         for each in (one for one in every if words.only in {"", one.name}):
-            wrong += audited(name, each, words.home / name, words.seed, console)
+            do = slipped if words.exchanged else audited
+            wrong += do(name, each, words.home / name, words.seed, console)
     console.print("as expected" if not wrong else f"{wrong} differences", style="bold")
     return 1 if wrong else 0
 
@@ -74,6 +83,17 @@ def audited(name: str, expected: Expected, home: Path, seed: int, console: Conso
     kept, broken = len(expected.passes), len(expected.fails)
     console.print(f"{kept} checks to pass, {broken} to fail: {len(told)} differ (seed {seed})")
     return len(told)
+
+
+def slipped(name: str, expected: Expected, home: Path, seed: int, console: Console) -> int:
+    """Exchange two operations of its file after the other; return how many nobody notices."""
+    console.rule(f"{name}, {expected.name}, exchanged")
+    missed = 0
+    with running(name, expected.environment, home, console):
+        for wrong, told in doubts(REAL / name / expected.target, Mint(seed)):
+            console.print(f"{wrong}: {'; '.join(told) or 'nobody notices'}", markup=False)
+            missed += not told
+    return missed
 
 
 @contextmanager

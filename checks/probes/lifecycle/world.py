@@ -15,7 +15,6 @@ from idaudit.checks.case import CLERK, Case, File
 from idaudit.checks.disclosure.desk import Released
 from idaudit.checks.finding import Place
 from idaudit.checks.probes.lifecycle.life import Fate, Life
-from idaudit.checks.sight import Sight
 from idaudit.fixtures.applicants import Applicant
 from idaudit.fixtures.targets.narration import Narrated
 from idaudit.fixtures.targets.target import Actor, Operation, Outcome, Target
@@ -112,7 +111,7 @@ class World:
 
     def __init__(self, target: Target, case: Case, cast: Sequence[Applicant]) -> None:
         """Nobody of *cast* has applied; *case* says by which programme all is judged."""
-        sight = Sight(target, case.mint, case.sight.blind)
+        sight = case.sight.on(target)
         self.told, self._untold = Noted(target), Noted(target)
         self.aside = Aside(self._untold, case.programme, case.mint, case.people, sight)
         self.aside.met = list(cast)

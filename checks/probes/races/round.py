@@ -11,7 +11,6 @@ from idaudit.checks.probes.races.history import Answered, Recorder
 from idaudit.checks.probes.races.order import Step, explains
 from idaudit.checks.probes.races.telling import tell
 from idaudit.checks.probes.rush import crowded
-from idaudit.checks.sight import Sight
 from idaudit.fixtures.targets.narration import Narrated
 from idaudit.fixtures.targets.target import Actor, Operation, Outcome, Target
 
@@ -23,7 +22,7 @@ AT_ONCE, SOON, LATER = 0.0, 0.02, 0.08
 
 def on(case: Case, fresh: Narrated) -> Case:
     """Return a case like *case* on a target of its own, with the same story."""
-    sight = Sight(fresh, case.mint, case.sight.blind)
+    sight = case.sight.on(fresh)
     return Case(fresh, case.programme, case.mint, case.people, sight)
 
 
