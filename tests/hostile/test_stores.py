@@ -19,8 +19,13 @@ from idaudit.fixtures.surfaces import objects
 from idaudit.fixtures.surfaces.object_line import homely
 from idaudit.threatmodel.errors import Inconclusive
 
-MEMORY = 160 << 20
-"""Bytes that reading one store may take at most: an answer's bound, as it comes and unpacked."""
+MEMORY = 256 << 20
+"""
+Bytes that reading one store may take at most; each of these stores sends twice as many.
+
+An answer's bound is a sixteenth of it, as it comes. A library takes in one breath what a
+quick server has sent meanwhile, and some of them unpack it.
+"""
 
 _FORGET = Path("/proc/self/clear_refs")
 
