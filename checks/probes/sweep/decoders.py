@@ -7,6 +7,7 @@ still a document that was kept.
 
 import zlib
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Protocol
 
 PIECE = 1 << 20
@@ -57,7 +58,11 @@ class Deflated:
 
     def __init__(self, window: int) -> None:
         """Start one stream."""
-        self._stream = zlib.decompressobj(window)
+        self._window = window
+
+    @cached_property
+    def _stream(self) -> "zlib._Decompress":
+        return zlib.decompressobj(self._window)
 
     @property
     def ended(self) -> bool:
@@ -66,15 +71,14 @@ class Deflated:
 
     def head(self, data: memoryview) -> bytes | None:
         """Inflate; what tears at once but gives enough for a tag is a stream all the same."""
-        before = self._stream.copy()
-        try:
-            before.copy().decompress(data, _ENOUGH - 1)
+        try:  # almost every candidate is none, so it costs no more than one state of zlib's
+            zlib.decompressobj(self._window).decompress(data, _ENOUGH - 1)
         except zlib.error:
-            return None  # almost every candidate, so this must be cheap
+            return None
         try:
             return self._stream.decompress(data)
         except zlib.error:
-            given = _until_torn(before, data)
+            given = _until_torn(zlib.decompressobj(self._window), data)
             return given if len(given) >= _ENOUGH else None
 
     def pieces(self, data: memoryview) -> Iterator[bytes]:

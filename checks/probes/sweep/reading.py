@@ -4,9 +4,11 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from time import thread_time
 
+from pyperscan import BlockDatabase
+
 from idaudit.checks.probes.sweep.carving import Shape, shape_needles
 from idaudit.checks.probes.sweep.containers import DUMP_LINE, Container, container_needles
-from idaudit.checks.probes.sweep.dumps import line_breaks
+from idaudit.checks.probes.sweep.dumps import Breaks
 from idaudit.checks.probes.sweep.engine import Needle, Patterns, Scanner
 from idaudit.checks.probes.sweep.hit import Grade, Hit, Limits, Refusal
 from idaudit.checks.probes.sweep.known import Finder, Trace
@@ -26,10 +28,15 @@ Sign = Spelling | Container | Shape
 class Signs(Scanner[Sign]):
     """Finds whatever announces a token, a container or a picture."""
 
+    def __init__(self, needles: tuple[Needle[Sign], ...], database: BlockDatabase | None) -> None:
+        """Take the patterns of signs; those of dumps are the same in every run."""
+        super().__init__(needles, database)
+        self._breaks = Breaks()
+
     def find(self, data: bytes) -> list[tuple[int, int, Sign]]:
-        """Return start, end and sign of each occurrence, those of no pattern behind the others."""
+        """Return start, end and sign of each occurrence, lines of dumps behind the others."""
         found = super().find(data)
-        found += [(at, at + DUMP_LINE.length, DUMP_LINE) for at in line_breaks(data)]
+        found += [(at, at + DUMP_LINE.length, DUMP_LINE) for at in self._breaks.find(data)]
         return found
 
 
