@@ -11,6 +11,8 @@ _SHORTEST_HEAD, _LONGEST_HEAD = 3, 6
 _HEAD = 4
 _LONGEST = 1 << 16
 _AT_ONCE = 1 << 18  # bytes
+_INDEXES = range(ord("0"), ord("0") + 32)
+"""How every word begins: which index it is of, that of whole words or one of their beginnings."""
 
 
 def words(page: bytes, rows: Iterable[int]) -> Iterator[tuple[int, bytes]]:
@@ -70,5 +72,7 @@ def block(data: bytes) -> Iterator[bytes]:
         if at < _HEAD or shared > len(word) or begin + size > end or shared + size > _LONGEST:
             return
         word = word[:shared] + data[begin : begin + size]
+        if not word or word[0] not in _INDEXES:
+            return
         first = False
         yield word

@@ -4,10 +4,12 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from time import thread_time
 
+import numpy as np
 from pyperscan import BlockDatabase
 
+from idaudit.checks.probes.sweep.blocks import LOOKED_AT, first_block
 from idaudit.checks.probes.sweep.carving import Shape, shape_needles
-from idaudit.checks.probes.sweep.containers import DUMP_LINE, Container, container_needles
+from idaudit.checks.probes.sweep.containers import DUMP_LINE, ZLIB, Container, container_needles
 from idaudit.checks.probes.sweep.dumps import Breaks
 from idaudit.checks.probes.sweep.engine import Needle, Patterns, Scanner
 from idaudit.checks.probes.sweep.hit import Grade, Hit, Limits, Refusal
@@ -22,6 +24,9 @@ APART = 512
 _CLOCK, _MUCH = 16, 1 << 16
 """The clock is looked at with one decision in so many, and with each about so many bytes."""
 
+_ZLIB_HEAD = 2
+_AHEAD = _ZLIB_HEAD + LOOKED_AT
+
 Sign = Spelling | Container | Shape
 
 
@@ -35,9 +40,20 @@ class Signs(Scanner[Sign]):
 
     def find(self, data: bytes) -> list[tuple[int, int, Sign]]:
         """Return start, end and sign of each occurrence, lines of dumps behind the others."""
-        found = super().find(data)
+        found = _without_chance(super().find(data), data)
         found += [(at, at + DUMP_LINE.length, DUMP_LINE) for at in self._breaks.find(data)]
         return found
+
+
+def _without_chance(found: list[tuple[int, int, Sign]], data: bytes) -> list[tuple[int, int, Sign]]:
+    """Return *found* without what only looks like a zlib stream; noise does so all the time."""
+    likely = [at for at, _, sign in found if sign is ZLIB and at + _AHEAD < len(data)]
+    if not likely:
+        return found
+    places = np.array(likely, np.intp)
+    fits = first_block(np.frombuffer(data, np.uint8), places + _ZLIB_HEAD)
+    chance = set(places[~fits].tolist())
+    return [each for each in found if each[2] is not ZLIB or each[0] not in chance]
 
 
 class SignPatterns(Patterns[Sign]):

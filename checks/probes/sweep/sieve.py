@@ -13,7 +13,7 @@ from typing import Self
 import numpy as np
 
 from idaudit.checks.probes.sweep import brotlihead
-from idaudit.checks.probes.sweep.blocks import own_codes
+from idaudit.checks.probes.sweep.blocks import first_block
 from idaudit.checks.probes.sweep.containers import (
     ANY_ZLIB,
     ASCII85_RUN,
@@ -96,21 +96,12 @@ class Values:
             (ASCII85_RUN, is_85),
             (DUMP, ascii_ & ~letters & ~is_85 & addressed),
             (ANY_ZLIB, zlib),
-            (BARE, ~ascii_ & ~zlib & self._is_deflate(heads)),
+            (BARE, ~ascii_ & ~zlib & first_block(np.frombuffer(self.data, np.uint8), self.starts)),
             (BROTLI, (each & _TEXT == 0) & brotlihead.may_begin(heads)),
             (BLOCK, _is_block(heads, self.lengths)),
             (SIZED, _is_sized(heads, self.lengths)),
         ):
             yield container, np.flatnonzero(fits & (self.lengths >= _LEAST)).tolist()
-
-    def _is_deflate(self, heads: Bytes) -> Mask:
-        """Return where a first block can begin: stored, by the fixed codes, or by its own."""
-        kind = heads[:, 0] >> 1 & 3
-        stored = ((heads[:, 1:3] ^ heads[:, 3:5]) == 0xFF).all(axis=1)  # noqa: PLR2004  RFC 1951, 3.2.4
-        fits: Mask = (kind == 1) | (kind == 0) & stored
-        own = np.flatnonzero(kind == 2)  # noqa: PLR2004  RFC 1951, 3.2.3
-        fits[own] = own_codes(np.frombuffer(self.data, np.uint8), self.starts[own])
-        return fits
 
 
 def _is_zlib(heads: Bytes) -> Mask:
