@@ -6,7 +6,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 JOBS ?= 2
 
-.PHONY: audit test lint types security layers matrix proof docs threatmodel bench-kill innocent wheel bench-residue fuzz lock format clean catalogues pictures load load-matrix bench-growth bench-applicants bench-hostile real-targets site
+.PHONY: audit test lint types security layers matrix proof docs threatmodel bench-kill innocent wheel bench-residue bench-memory fuzz lock format clean catalogues pictures load load-matrix bench-growth bench-applicants bench-hostile real-targets site
 
 # The cities' data lives in the checkout too, so that nothing outside it is touched.
 audit: $(VENV)/run.stamp
@@ -71,6 +71,10 @@ innocent: $(VENV)/run.stamp
 # How fast the residue probe is and what it finds, beside the tools installed here.
 bench-residue: $(VENV)/dev.stamp
 	$(BIN)/python tests/benchmarks/residue.py
+
+# How much memory it takes at most, by how much is swept; `make bench-memory GIB="1 4 16"`.
+bench-memory: $(VENV)/dev.stamp
+	$(BIN)/python tests/benchmarks/memory.py $(if $(GIB),--gib $(GIB))
 
 # Drives every decoder by coverage; finds lie in reports/out/fuzzing. Linux on x86 only.
 fuzz: $(VENV)/dev.stamp

@@ -126,14 +126,15 @@ def _file(path: Path) -> OneFile:
 
 @contextmanager
 def mariadb(*options: str) -> Iterator[Mariadb]:
-    """Lend a server on a socket that only we can enter, which keeps undo logs in files of their own."""
+    """Lend a server on a socket that only we can enter; its undo logs have files of their own."""
     # A socket's path has to be short.
     with TemporaryDirectory(prefix="mariadb-", dir="/tmp") as home:
         folder = Path(home)
         (folder / "data").mkdir()
         words = [program("mariadbd"), "--no-defaults", f"--datadir={home}/data"]
         words += [f"--user={Path.home().owner()}", "--innodb-log-file-size=8M"]
-        words += ["--innodb-undo-tablespaces=2", "--innodb-buffer-pool-size=32M", *options]
+        words += ["--innodb-undo-tablespaces=2", "--innodb-buffer-pool-size=32M"]
+        words += ["--innodb-log-buffer-size=2M", *options]
         tables = [(_TABLES / f"mysql_{name}.sql").read_text() for name in _SCRIPTS]
         with (folder / "said").open("wb") as said:
             subprocess.run(

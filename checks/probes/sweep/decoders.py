@@ -15,6 +15,7 @@ PIECE = 1 << 20
 
 _SLICE = 8192  # deflate yields at most 1032 times its input: 8 MiB for each slice
 _ENOUGH = 16
+_SOON = 32
 
 
 class Torn(Exception):
@@ -103,15 +104,28 @@ class Deflated:
 
 
 def _until_torn(stream: "zlib._Decompress", part: memoryview) -> bytes:
-    """Return what *stream* gives of *part* before the byte at which it fails."""
+    """Return what *stream* gives of *part* before the byte at which it fails, as a rule soon."""
+    given, size = [], _SOON
+    while size < len(part):
+        before, some, part = stream.copy(), part[:size], part[size:]
+        try:
+            given.append(stream.decompress(some))
+        except zlib.error:
+            stream, part = before, some
+        size = 2 * size
+    return b"".join(given) + _halved(stream, part)
+
+
+def _halved(stream: "zlib._Decompress", part: memoryview) -> bytes:
+    """Return the same, of a part that holds the byte at which it fails."""
     if len(part) < 2:  # noqa: PLR2004  cannot be halved
         return b""
     half, before = len(part) // 2, stream.copy()
     try:
         given = stream.decompress(part[:half])
     except zlib.error:
-        return _until_torn(before, part[:half])
-    return given + _until_torn(stream, part[half:])
+        return _halved(before, part[:half])
+    return given + _halved(stream, part[half:])
 
 
 def gzip_stream() -> Decoder:
