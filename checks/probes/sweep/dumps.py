@@ -28,12 +28,12 @@ def _any_of(letters: bytes) -> NDArray[np.bool_]:
 
 
 _HEX, _OCTAL = _any_of(b"0123456789abcdefABCDEF"), _any_of(b"01234567")
-_BLANK, _MARK = _any_of(b" "), _any_of(b" :")
+_MARK_AT = 9
 _SHAPES = (
-    ((9, _MARK), (10, _BLANK), (11, _HEX), *((place, _HEX) for place in range(1, 9))),
-    ((8, _BLANK), (9, _HEX), (10, _HEX), *((place, _OCTAL) for place in range(1, 8))),
+    (10, ((11, _HEX), *((place, _HEX) for place in range(1, 9)))),
+    (8, ((9, _HEX), (10, _HEX), *((place, _OCTAL) for place in range(1, 8)))),
 )
-"""What stands so many places behind the break, the least likely first: as ``_lines`` says it."""
+"""Where the blank stands behind the break, and what stands elsewhere: as ``_lines`` says it."""
 _SAMPLE, _BLOCK = 4096, 1 << 18  # bytes
 
 
@@ -102,11 +102,15 @@ def _in_text(data: NDArray[np.uint8]) -> list[int]:
     for start in range(0, len(data) - BEGINNING + 1, _BLOCK):
         part = data[start : start + _BLOCK + BEGINNING - 1]
         blank = (part == ord(" ")).view(np.uint8)
-        near = (part[: 1 - BEGINNING] == ord("\n")).view(np.uint8)
-        near &= blank[8 : 9 - BEGINNING] | blank[10 : 11 - BEGINNING]
-        places = np.flatnonzero(near.view(np.bool_))
-        for shape in _SHAPES:
-            at = places
+        breaks = (part[: 1 - BEGINNING] == ord("\n")).view(np.uint8)
+        for blank_at, shape in _SHAPES:
+            near = breaks & blank[blank_at : blank_at + 1 - BEGINNING]
+            if blank_at > _MARK_AT and near.any():  # many a line has a blank there
+                mark = part[_MARK_AT : _MARK_AT + 1 - BEGINNING]
+                near &= ((mark == ord(" ")) | (mark == ord(":"))).view(np.uint8)
+            if not near.any():
+                continue
+            at = np.flatnonzero(near.view(np.bool_))
             for place, allowed in shape:
                 at = at[allowed[part[at + place]]]
             found += (at + start).tolist()
