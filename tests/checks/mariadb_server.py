@@ -65,9 +65,17 @@ class Mariadb:
 
     def flush(self) -> None:
         """Have every page that changed written to its file."""
-        pages = "SET GLOBAL innodb_max_dirty_pages_pct = 0"
-        self.ask(f"{pages}.0", f"{pages}", "SET GLOBAL innodb_max_dirty_pages_pct_lwm = 0")
+        self.ask(
+            "SET GLOBAL innodb_max_dirty_pages_pct_lwm = 0",
+            "SET GLOBAL innodb_max_dirty_pages_pct = 0",
+        )
         self.until(lambda: self.told("Innodb_buffer_pool_pages_dirty") == 0)
+
+    def resize(self, size: int) -> None:
+        """Give the redo log another size, and wait until it has it."""
+        self.ask(f"SET GLOBAL innodb_log_file_size = {size}")
+        log = self.home / "data" / "ib_logfile0"
+        self.until(lambda: log.stat().st_size == size)
 
     def until(self, done: Callable[[], bool]) -> None:
         """Wait for the server's own housekeeping."""
@@ -103,14 +111,12 @@ class Mariadb:
     def places(self) -> dict[str, list[Surface]]:
         """Return every place on the disk to look into."""
         data = self.home / "data"
-        undo = [path for path in sorted(data.iterdir()) if path.name.startswith("undo")]
-        binlog = [path for path in sorted(data.iterdir()) if path.name.startswith("changes.")]
+        names = sorted(data.iterdir())
         return {
             "table": [_file(data / "city" / "people.ibd")],
-            "undo": [_file(path) for path in undo],
-            "doublewrite": [_file(data / "ibdata1")],
+            "undo": [_file(path) for path in names if path.name.startswith("undo")],
             "redo": [_file(data / "ib_logfile0")],
-            "binary log": [_file(path) for path in binlog],
+            "binary log": [_file(path) for path in names if path.name.startswith("changes.")],
         }
 
     def memory(self) -> MemorySurface:

@@ -105,12 +105,12 @@ def _in_text(data: NDArray[np.uint8]) -> list[int]:
         breaks = (part[: 1 - BEGINNING] == ord("\n")).view(np.uint8)
         for blank_at, shape in _SHAPES:
             near = breaks & blank[blank_at : blank_at + 1 - BEGINNING]
-            if blank_at > _MARK_AT and near.any():  # many a line has a blank there
+            if blank_at > _MARK_AT and near.view(np.bool_).any():  # in many a line one is there
                 mark = part[_MARK_AT : _MARK_AT + 1 - BEGINNING]
                 near &= ((mark == ord(" ")) | (mark == ord(":"))).view(np.uint8)
-            if not near.any():
-                continue
             at = np.flatnonzero(near.view(np.bool_))
+            if not len(at):
+                continue
             for place, allowed in shape:
                 at = at[allowed[part[at + place]]]
             found += (at + start).tolist()
