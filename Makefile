@@ -6,7 +6,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 JOBS ?= 2
 
-.PHONY: audit test lint types security layers matrix proof docs threatmodel bench-kill innocent wheel bench-residue bench-lifecycle fuzz lock format clean catalogues pictures load load-matrix bench-growth bench-applicants bench-hostile real-targets site
+.PHONY: audit test lint types security layers matrix proof docs threatmodel bench-kill innocent wheel bench-residue bench-lifecycle bench-memory fuzz lock format clean catalogues pictures load load-matrix bench-growth bench-applicants bench-hostile real-targets site
 
 # The cities' data lives in the checkout too, so that nothing outside it is touched.
 audit: $(VENV)/run.stamp
@@ -76,6 +76,10 @@ bench-residue: $(VENV)/dev.stamp
 # many sentences it tells each seeded defect that is its to find, which takes a quarter of an hour.
 bench-lifecycle: $(VENV)/dev.stamp
 	$(BIN)/python tests/benchmarks/lifecycle.py --seeds $(or $(SEEDS),0)
+
+# How much memory it takes at most, by how much is swept; `make bench-memory GIB="1 4 16"`.
+bench-memory: $(VENV)/dev.stamp
+	$(BIN)/python tests/benchmarks/memory.py $(if $(GIB),--gib $(GIB))
 
 # Drives every decoder by coverage; finds lie in reports/out/fuzzing. Linux on x86 only.
 fuzz: $(VENV)/dev.stamp

@@ -89,6 +89,7 @@ class Postgres:
     home: Path
     settings: Mapping[str, str] = field(default_factory=dict)
     process: "subprocess.Popen[bytes] | None" = None
+    programs: Path = field(default_factory=programs)
 
     @property
     def data(self) -> Path:
@@ -106,7 +107,7 @@ class Postgres:
 
     def start(self) -> None:
         """Start, and wait until it answers."""
-        words = [str(programs() / "postgres"), "-D", str(self.data)]
+        words = [str(self.programs / "postgres"), "-D", str(self.data)]
         words += [f"--{name}={value}" for name, value in self.settings.items()]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
@@ -170,20 +171,25 @@ class Postgres:
 
 
 @contextmanager
-def postgres(**settings: str) -> Iterator[Postgres]:
-    """Lend a server whose log is in files of four million bytes, and which cleans nothing."""
+def postgres(where: Path | None = None, **settings: str) -> Iterator[Postgres]:
+    """
+    Lend a server whose log is in files of four million bytes, and which cleans nothing.
+
+    Its programs are those in the folder *where*, else the ones that cities run on.
+    """
+    where = where or programs()
     # A socket's path has to be short.
     with TemporaryDirectory(prefix="pg-", dir="/tmp") as home:
         folder = Path(home)
         folder.chmod(0o755)
         (folder / "data").mkdir(mode=0o700)
-        words = [*as_server([folder, folder / "data"]), str(programs() / "initdb")]
+        words = [*as_server([folder, folder / "data"]), str(where / "initdb")]
         words += ["-D", f"{home}/data", "-U", "owner", "-A", "trust", "-E", "UTF8"]
         words += ["--locale=C", "--no-sync", "--wal-segsize=4"]
         subprocess.run(words, check=True, capture_output=True, cwd="/")
         usual = {"listen_addresses": "", "unix_socket_directories": home, "fsync": "off"}
         usual |= {"autovacuum": "off", "shared_buffers": "32MB", "jit": "off"}
-        server = Postgres(folder, {**usual, **settings})
+        server = Postgres(folder, {**usual, **settings}, programs=where)
         try:
             server.start()
             yield server

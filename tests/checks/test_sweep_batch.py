@@ -11,10 +11,13 @@ from pathlib import Path
 
 import brotli
 import cramjam
+import numpy as np
+import pytest
 from lz4 import block
 
 from idaudit.checks.probes.sweep import Sweep
-from idaudit.checks.probes.sweep.containers import BLOCK, Container
+from idaudit.checks.probes.sweep.blocks import LOOKED_AT, first_block
+from idaudit.checks.probes.sweep.containers import BLOCK, BROTLI, Container
 from idaudit.checks.probes.sweep.decoders import Costly, Torn
 from idaudit.checks.probes.sweep.headless import headless
 from idaudit.checks.probes.sweep.sharing import Cells, shares, sweep_share
@@ -41,6 +44,8 @@ WAYS = {
     "gzip": gzip.compress,
     "bzip2": bz2.compress,
     "brotli": brotli.compress,
+    "brotli, hurried": lambda data: brotli.compress(data, quality=1, lgwin=10),
+    "brotli, of text": lambda data: brotli.compress(data, mode=brotli.MODE_TEXT, lgwin=24),
     "snappy block": lambda data: bytes(cramjam.snappy.compress_raw(data)),
     "lz4 block": block.compress,
     "hex": lambda data: data.hex().encode(),
@@ -73,10 +78,12 @@ def _gives(container: Container, value: bytes) -> bytes | None:
     if container is BLOCK:
         return b"" if is_block(value) else None
     try:
-        begun = container.begins(value, 0)
-        return container.beginning(value) or (None if begun is None else b"")
+        begun, given = container.begins(value, 0), container.beginning(value)
     except (Costly, Torn):
         return b""
+    if container is BROTLI and given in value:
+        return None  # stored as it is, and so never opened
+    return given or (None if begun is None else b"")
 
 
 def test_what_is_passed_over_would_have_given_nothing() -> None:
@@ -137,3 +144,45 @@ def test_columns_hold_what_parts_tell(tmp_path: Path) -> None:
     assert [part.data for part in Cells("some", "file", path).parts()][-len(cells) :] == [
         data for _, data in cells
     ]
+
+
+@pytest.mark.parametrize("kind", range(4))
+def test_a_stream_is_refused_by_its_first_bits_only_where_it_gives_nothing(kind: int) -> None:
+    """Of noise that begins like each kind of block, nothing is refused that gives six bytes."""
+    noise = [DICE.randbytes(60) for _ in range(30_000)]
+    values = [bytes([each[0] & 0xF9 | kind << 1]) + each[1:] for each in noise]
+    data = np.frombuffer(b"".join([*values, bytes(LOOKED_AT)]), np.uint8)
+
+    passed = first_block(data, np.arange(len(values)) * 60)
+
+    refused = [value for value, fits in zip(values, passed, strict=True) if not fits]
+    assert [value for value in refused if _inflated(value) >= 6] == []
+    assert len(refused) > len(values) // 2
+
+
+@pytest.mark.parametrize("strategy", range(5))
+@pytest.mark.parametrize("level", range(10))
+def test_no_stream_of_the_library_itself_is_refused(level: int, strategy: int) -> None:
+    """At no level, by no strategy, with or without a flush in the middle or at the beginning."""
+    values = []
+    for flush in (zlib.Z_NO_FLUSH, zlib.Z_PARTIAL_FLUSH, zlib.Z_SYNC_FLUSH, zlib.Z_FULL_FLUSH):
+        for text in (b"Lorem ipsum dolor", b"a" * 40, DICE.randbytes(30), b"ACEF " * 300):
+            for first in (0, 1, len(text)):
+                packer = zlib.compressobj(level, zlib.DEFLATED, -15, 9, strategy)
+                begun = packer.compress(text[:first]) + packer.flush(flush)
+                values.append(begun + packer.compress(text[first:]) + packer.flush())
+    lengths = [len(value) for value in values]
+    data = np.frombuffer(b"".join([*values, bytes(LOOKED_AT)]), np.uint8)
+
+    assert first_block(data, np.cumsum([0, *lengths[:-1]])).all()
+
+
+def _inflated(value: bytes) -> int:
+    """Return how many bytes come out of a stream before it tears."""
+    stream, given = zlib.decompressobj(-15), 0
+    try:
+        for byte in value:
+            given += len(stream.decompress(bytes([byte])))
+    except zlib.error:
+        pass
+    return given

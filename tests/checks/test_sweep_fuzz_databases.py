@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from idaudit.checks.probes.sweep import Sweep
 from idaudit.checks.probes.sweep.decoders import Torn
 from idaudit.checks.probes.sweep.deposits import Carver
-from idaudit.checks.probes.sweep.fts5 import block, words
+from idaudit.checks.probes.sweep.fts5 import Rows, block, words
 from idaudit.checks.probes.sweep.pgdump import pg_dump
 from idaudit.checks.probes.sweep.postgres import Pages
 from idaudit.checks.probes.sweep.sqlitepages import Databases
@@ -149,7 +149,7 @@ def test_words_of_nonsense_end(data: bytes) -> None:
     """A block of an index tells how long its words are, and may lie."""
     told = list(block(b"\0\0" + len(data).to_bytes(2) + data))
     assert all(len(word) <= 1 << 16 for word in told)
-    assert all(len(text) < 1 << 20 for _, text in words(data))
+    assert all(len(text) < 1 << 20 for _, text in words(data, Rows(data).on(0, len(data))))
 
 
 def test_pages_full_of_sizes_are_given_up_aloud() -> None:

@@ -189,3 +189,23 @@ def test_a_value_found_everywhere_is_refused() -> None:
     """Five digits would be found in any file, so nobody may ask for them."""
     with pytest.raises(UsageError, match="found by chance"):
         Sweep(MINT, [KnownValue("12345", 1, Field.DOCUMENT_NUMBER)])
+
+
+def test_a_few_values_are_found_alike_in_text_and_in_what_is_none() -> None:
+    """What comes first decides in how many passes they are looked for, and never what is found."""
+    dice = random.Random(15)  # noqa: S311  chaff
+    people = [MINT.number(person, 5) for person in range(40)]
+    few, written = finder(people, ()), []
+    for number in people:
+        digest = hashlib.sha256(number.text.encode())
+        written += [number.text, digest.hexdigest(), digest.hexdigest().upper()]
+        written += [base64.b64encode(digest.digest()).decode(), f"{dice.getrandbits(128):032x}"]
+    text = "\n".join(written).encode()
+
+    in_text, in_noise = few.find(text), few.find(b"\xff\xff" + text)
+
+    assert [(end - 2, trace) for _, end, trace in in_noise] == [
+        (end, trace) for _, end, trace in in_text
+    ]
+    assert {trace.applicant for _, _, trace in in_text} == set(range(40))
+    assert len(in_text) >= 160

@@ -8,6 +8,7 @@ or which might be a container without a magic, are then read singly.
 
 from collections.abc import Iterator, Sequence
 
+from idaudit.checks.probes.sweep import snappy
 from idaudit.checks.probes.sweep.containers import (
     ANY_ZLIB,
     BARE,
@@ -23,7 +24,6 @@ from idaudit.checks.probes.sweep.packers import brotli_beginning
 from idaudit.checks.probes.sweep.reading import Instruments
 from idaudit.checks.probes.sweep.runs import long_runs
 from idaudit.checks.probes.sweep.sieve import Values
-from idaudit.checks.probes.sweep.snappy import is_block
 from idaudit.checks.probes.sweep.written import SHORTEST
 from idaudit.fixtures.surfaces.surface import Part
 
@@ -127,5 +127,5 @@ def _told(container: Container, value: bytes) -> bytes | None:
             return given if len(given) <= SMALL else None
     except (Costly, Torn):
         return None
-    opens = is_block(value) if container is BLOCK else _opens(container, value, 0)
-    return None if opens else b""
+    begins = snappy.opens(value) if container is BLOCK else _opens(container, value, 0)
+    return None if begins else b""

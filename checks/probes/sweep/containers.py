@@ -127,7 +127,7 @@ _LZMA = b"\\x5d\\x00\\x00" + _WINDOW + b"(?:\\xff{8}|.{4}\\x00{4})\\x00[\\x00-\\
 
 GZIP = Container("gzip", b"\\x1f\\x8b\\x08", 3, gzip_stream)
 ZSTD = Container("zstd", b"\\x28\\xb5\\x2f\\xfd", 4, zstd_stream)
-_ZLIB = Container("zlib", b"\\x78[\\x01\\x5e\\x9c\\xda]" + _FIRST_BLOCK, 3, zlib_stream)
+ZLIB = Container("zlib", b"\\x78[\\x01\\x5e\\x9c\\xda]" + _FIRST_BLOCK, 3, zlib_stream)
 _ZIP = Container("zip", b"PK\\x03\\x04", 4, header=zip_entry)
 _BZIP2 = Container("bzip2", b"BZh[1-9]1AY&SY", 10, bzip2_stream)
 _XZ = Container("xz", b"\\xfd7zXZ\\x00", 6, xz_stream)
@@ -135,7 +135,7 @@ _LZ4 = Container("lz4", b"\\x04\\x22\\x4d\\x18", 4, lz4_stream)
 
 COMPRESSED = (
     GZIP,
-    _ZLIB,
+    ZLIB,
     _ZIP,
     _BZIP2,
     _XZ,
@@ -151,7 +151,7 @@ COMPRESSED = (
 )
 _COMPRESSED_STARTS = (
     (b"\x1f\x8b\x08", GZIP),
-    (b"\x78", _ZLIB),
+    (b"\x78", ZLIB),
     (b"PK\x03\x04", _ZIP),
     (b"BZh", _BZIP2),
     (b"\xfd7zXZ", _XZ),

@@ -7,6 +7,7 @@ still a document that was kept.
 
 import zlib
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Protocol
 
 PIECE = 1 << 20
@@ -14,6 +15,7 @@ PIECE = 1 << 20
 
 _SLICE = 8192  # deflate yields at most 1032 times its input: 8 MiB for each slice
 _ENOUGH = 16
+_SOON = 32
 
 
 class Torn(Exception):
@@ -57,7 +59,11 @@ class Deflated:
 
     def __init__(self, window: int) -> None:
         """Start one stream."""
-        self._stream = zlib.decompressobj(window)
+        self._window = window
+
+    @cached_property
+    def _stream(self) -> "zlib._Decompress":
+        return zlib.decompressobj(self._window)
 
     @property
     def ended(self) -> bool:
@@ -66,15 +72,14 @@ class Deflated:
 
     def head(self, data: memoryview) -> bytes | None:
         """Inflate; what tears at once but gives enough for a tag is a stream all the same."""
-        before = self._stream.copy()
-        try:
-            before.copy().decompress(data, _ENOUGH - 1)
+        try:  # almost every candidate is none, so it costs no more than one state of zlib's
+            zlib.decompressobj(self._window).decompress(data, _ENOUGH - 1)
         except zlib.error:
-            return None  # almost every candidate, so this must be cheap
+            return None
         try:
             return self._stream.decompress(data)
         except zlib.error:
-            given = _until_torn(before, data)
+            given = _until_torn(zlib.decompressobj(self._window), data)
             return given if len(given) >= _ENOUGH else None
 
     def pieces(self, data: memoryview) -> Iterator[bytes]:
@@ -99,15 +104,28 @@ class Deflated:
 
 
 def _until_torn(stream: "zlib._Decompress", part: memoryview) -> bytes:
-    """Return what *stream* gives of *part* before the byte at which it fails."""
+    """Return what *stream* gives of *part* before the byte at which it fails, as a rule soon."""
+    given, size = [], _SOON
+    while size < len(part):
+        before, some, part = stream.copy(), part[:size], part[size:]
+        try:
+            given.append(stream.decompress(some))
+        except zlib.error:
+            stream, part = before, some
+        size = 2 * size
+    return b"".join(given) + _halved(stream, part)
+
+
+def _halved(stream: "zlib._Decompress", part: memoryview) -> bytes:
+    """Return the same, of a part that holds the byte at which it fails."""
     if len(part) < 2:  # noqa: PLR2004  cannot be halved
         return b""
     half, before = len(part) // 2, stream.copy()
     try:
         given = stream.decompress(part[:half])
     except zlib.error:
-        return _until_torn(before, part[:half])
-    return given + _until_torn(stream, part[half:])
+        return _halved(before, part[:half])
+    return given + _halved(stream, part[half:])
 
 
 def gzip_stream() -> Decoder:

@@ -4,9 +4,13 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from time import thread_time
 
+import numpy as np
+from pyperscan import BlockDatabase
+
+from idaudit.checks.probes.sweep.blocks import LOOKED_AT, first_block
 from idaudit.checks.probes.sweep.carving import Shape, shape_needles
-from idaudit.checks.probes.sweep.containers import DUMP_LINE, Container, container_needles
-from idaudit.checks.probes.sweep.dumps import line_breaks
+from idaudit.checks.probes.sweep.containers import DUMP_LINE, ZLIB, Container, container_needles
+from idaudit.checks.probes.sweep.dumps import Breaks
 from idaudit.checks.probes.sweep.engine import Needle, Patterns, Scanner
 from idaudit.checks.probes.sweep.hit import Grade, Hit, Limits, Refusal
 from idaudit.checks.probes.sweep.known import Finder, Trace
@@ -20,17 +24,36 @@ APART = 512
 _CLOCK, _MUCH = 16, 1 << 16
 """The clock is looked at with one decision in so many, and with each about so many bytes."""
 
+_ZLIB_HEAD = 2
+_AHEAD = _ZLIB_HEAD + LOOKED_AT
+
 Sign = Spelling | Container | Shape
 
 
 class Signs(Scanner[Sign]):
     """Finds whatever announces a token, a container or a picture."""
 
+    def __init__(self, needles: tuple[Needle[Sign], ...], database: BlockDatabase | None) -> None:
+        """Take the patterns of signs; those of dumps are the same in every run."""
+        super().__init__(needles, database)
+        self._breaks = Breaks()
+
     def find(self, data: bytes) -> list[tuple[int, int, Sign]]:
-        """Return start, end and sign of each occurrence, those of no pattern behind the others."""
-        found = super().find(data)
-        found += [(at, at + DUMP_LINE.length, DUMP_LINE) for at in line_breaks(data)]
+        """Return start, end and sign of each occurrence, lines of dumps behind the others."""
+        found = _without_chance(super().find(data), data)
+        found += [(at, at + DUMP_LINE.length, DUMP_LINE) for at in self._breaks.find(data)]
         return found
+
+
+def _without_chance(found: list[tuple[int, int, Sign]], data: bytes) -> list[tuple[int, int, Sign]]:
+    """Return *found* without what only looks like a zlib stream; noise does so all the time."""
+    likely = [at for at, _, sign in found if sign is ZLIB and at + _AHEAD < len(data)]
+    if not likely:
+        return found
+    places = np.array(likely, np.intp)
+    fits = first_block(np.frombuffer(data, np.uint8), places + _ZLIB_HEAD)
+    chance = set(places[~fits].tolist())
+    return [each for each in found if each[2] is not ZLIB or each[0] not in chance]
 
 
 class SignPatterns(Patterns[Sign]):

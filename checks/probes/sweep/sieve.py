@@ -12,7 +12,8 @@ from typing import Self
 
 import numpy as np
 
-from idaudit.checks.probes.sweep.blocks import own_codes
+from idaudit.checks.probes.sweep import brotlihead
+from idaudit.checks.probes.sweep.blocks import first_block
 from idaudit.checks.probes.sweep.containers import (
     ANY_ZLIB,
     ASCII85_RUN,
@@ -34,6 +35,8 @@ _DIGITS = b"0123456789abcdefABCDEF"
 _ADDRESS = 6
 _MOST = 16 << 20
 _GAP = bytes(HEAD)
+_SHORT = 60
+"""So many letters in a row a block of snappy announces in one byte."""
 _LEAST = 8
 """No format packs the shortest value that is searched for into fewer bytes."""
 
@@ -93,21 +96,12 @@ class Values:
             (ASCII85_RUN, is_85),
             (DUMP, ascii_ & ~letters & ~is_85 & addressed),
             (ANY_ZLIB, zlib),
-            (BARE, ~ascii_ & ~zlib & self._is_deflate(heads)),
-            (BROTLI, each & _TEXT == 0),
+            (BARE, ~ascii_ & ~zlib & first_block(np.frombuffer(self.data, np.uint8), self.starts)),
+            (BROTLI, (each & _TEXT == 0) & brotlihead.may_begin(heads)),
             (BLOCK, _is_block(heads, self.lengths)),
             (SIZED, _is_sized(heads, self.lengths)),
         ):
             yield container, np.flatnonzero(fits & (self.lengths >= _LEAST)).tolist()
-
-    def _is_deflate(self, heads: Bytes) -> Mask:
-        """Return where a first block can begin: stored, by the fixed codes, or by its own."""
-        kind = heads[:, 0] >> 1 & 3
-        stored = ((heads[:, 1:3] ^ heads[:, 3:5]) == 0xFF).all(axis=1)  # noqa: PLR2004  RFC 1951, 3.2.4
-        fits: Mask = (kind == 1) | (kind == 0) & stored
-        own = np.flatnonzero(kind == 2)  # noqa: PLR2004  RFC 1951, 3.2.3
-        fits[own] = own_codes(np.frombuffer(self.data, np.uint8), self.starts[own])
-        return fits
 
 
 def _is_zlib(heads: Bytes) -> Mask:
@@ -127,8 +121,22 @@ def _is_block(heads: Bytes, lengths: Places) -> Mask:
     fits = (
         (packed > 0) & (packed <= 32 + size + size // 6) & (size <= np.minimum(packed * 64, _MOST))
     )
-    found: Mask = fits & (heads[np.arange(len(heads)), used] & 3 == 0)
-    return found
+    fits &= heads[np.arange(len(heads)), used] & 3 == 0
+    return _refers_back(heads, used, fits)
+
+
+def _refers_back(heads: Bytes, used: Places, fits: Mask) -> Mask:
+    """Return *fits*, but where a block's first letters are followed by a copy of none of them."""
+    rows = np.flatnonzero(fits)
+    letters = (heads[rows, used[rows]] >> 2).astype(np.intp) + 1
+    at = used[rows] + 1 + letters
+    seen = (letters <= _SHORT) & (at + 2 < HEAD)
+    rows, letters, at = rows[seen], letters[seen], at[seen]
+    tag, low, high = (heads[rows, at + place].astype(np.intp) for place in range(3))
+    kind = tag & 3
+    back = np.where(kind == 1, tag >> 5 << 8 | low, low | high << 8)
+    fits[rows] = (kind == 0) | (back <= letters) & ((back > 0) | (kind == 3))  # noqa: PLR2004  four bytes
+    return fits
 
 
 def _is_sized(heads: Bytes, lengths: Places) -> Mask:

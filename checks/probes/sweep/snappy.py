@@ -79,10 +79,11 @@ def is_block(value: bytes) -> bool:
             break
     packed = len(value) - at
     fits = packed <= 32 + size + size // 6 and size <= min(packed * 64, _MOST)
-    return packed > 0 and fits and not value[at] & 3 and _opens(value)
+    return packed > 0 and fits and not value[at] & 3 and opens(value)
 
 
-def _opens(value: bytes) -> bool:
+def opens(value: bytes) -> bool:
+    """Whether *value*, whose size may be that of a bare block, is one."""
     try:
         return undone(value, _MOST) is not None
     except Torn:

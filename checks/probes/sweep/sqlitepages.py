@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from idaudit.checks.probes.sweep.deposits import Deposit, given_up
-from idaudit.checks.probes.sweep.fts5 import block, words
+from idaudit.checks.probes.sweep.fts5 import Rows, block, words
 from idaudit.checks.probes.sweep.sqlitefile import Layout, layout
 from idaudit.checks.probes.sweep.sqliterecord import Record, varint
 from idaudit.checks.probes.sweep.tape import Tape
@@ -75,13 +75,14 @@ class Databases:
 
     def _read(self, file: Layout, data: bytes, start: int) -> Iterator[Deposit]:
         """Keep every page in view, and yield the words on it."""
+        rows = Rows(data)
         for at, number in file.pages(data, start, self._seen):
             page = Page(self._order, start + at, data[at : at + file.size])
             self._order += 1
             self._seen = page.place + file.apart - file.number_before
             self._shelf.put(number, page)
             if page.data[0] == _LEAF:
-                for word, text in words(page.data):
+                for word, text in words(page.data, rows.on(at, file.size)):
                     yield Deposit(page.place + word, ("fts5",), text)
 
 
