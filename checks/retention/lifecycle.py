@@ -70,15 +70,28 @@ def nothing_that_was_gone_comes_back_in_any_order(case: Case) -> None:
 
 @check(
     guarantee="no-scan-kept",
-    counters=("paper-outlives-decision", "unfinished-file-kept"),
+    counters=("paper-outlives-decision",),
     needs=(*ENROLMENT, Operation.VIEW_DOCUMENT),
     tier=Tier.FULL,
     sees=True,
 )
 def no_paper_outlives_its_case_in_any_order(case: Case) -> None:
     """However a case ends, and whatever happened meanwhile, its papers are gone with it."""
-    rules = (apply, approve, deny, withdraw, apply_again, hold, lift, power_cut, backup, restore)
+    rules = (apply, approve, deny, withdraw, hold, lift, power_cut, backup, restore)
     judge(case, rules, PaperGuard(), lives=30, steps=12)
+
+
+@check(
+    guarantee="no-scan-kept",
+    counters=("unfinished-file-kept",),
+    needs=(*LIVING, Operation.VIEW_DOCUMENT),
+    tier=Tier.FULL,
+    sees=True,
+)
+def no_paper_of_an_appeal_outlives_it_in_any_order(case: Case) -> None:
+    """Who was turned down and is heard again shows the papers twice; neither time are they kept."""
+    rules = (apply, deny, withdraw, apply_again, power_cut, backup, restore)
+    judge(case, rules, PaperGuard(), lives=12, steps=8, people=1)
 
 
 @check(

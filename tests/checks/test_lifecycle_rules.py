@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 
 import pytest
 
@@ -29,6 +30,7 @@ from idaudit.checks.probes.lifecycle.killing import order, sign
 from idaudit.checks.probes.lifecycle.life import Fate
 from idaudit.checks.probes.lifecycle.machine import Stage
 from idaudit.checks.probes.lifecycle.ruling import propose, second, wait_for_rule
+from idaudit.checks.probes.lifecycle.script import script_of
 from idaudit.checks.probes.lifecycle.showing import issue, show
 from idaudit.checks.probes.lifecycle.term_guard import TermGuard
 from idaudit.checks.probes.lifecycle.waiting import (
@@ -38,6 +40,7 @@ from idaudit.checks.probes.lifecycle.waiting import (
     let_lapse,
 )
 from idaudit.checks.probes.lifecycle.world import Step
+from idaudit.checks.redaction import redacted
 from idaudit.checks.sight import Sight
 from idaudit.fixtures.applicants import Applicants
 from idaudit.fixtures.canaries import Mint
@@ -138,6 +141,11 @@ def test_a_few_steps_show_what_no_straight_line_does(stage: AtACity, defect: str
         assert seen is not None
         assert seen.reason == reason
         assert len(world.trace) == len(trace)
+        script = script_of(world, seen.reason, seen.sentence)
+        # A city's name also stands in the name of a court.
+        people = [replace(each, city="Nowhere", postcode="00000") for each in world.cast]
+        assert redacted(script, people, bad.case.mint) == script
+        compile(script, "replay.py", "exec")
     with stage(None, guard()) as good, good.world() as world:
         assert good.replay(trace, world) is None
         assert world.trials
@@ -166,6 +174,9 @@ def test_what_nobody_decides_is_expected_to_go(stage: AtACity) -> None:
     """After the time to decide the model has the record gone, and so has the honest city."""
     trace = (Step("apply", 0), Step("let-lapse", ""))
     with stage(None, TermGuard()) as good, good.world() as world:
+        before = world.aside.today
         assert good.replay(trace, world) is None
         assert world.lives[0].fate is Fate.GONE
         assert world.lives[0].was_gone
+        assert (world.aside.today - before).days > world.aside.terms.pending_days
+        assert world.aside.today == world.aside.target.now().date()
