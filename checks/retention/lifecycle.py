@@ -65,7 +65,7 @@ def a_hold_binds_and_ends_whatever_else_happens(case: Case) -> None:
 def nothing_that_was_gone_comes_back_in_any_order(case: Case) -> None:
     """A record seen to be gone, and a name seen corrected, stay so whatever is done next."""
     rules = (enrol, live_on, correct, end, power_cut, backup, restore)
-    judge(case, rules, ReturnGuard(), lives=40, steps=10, people=1)
+    judge(case, rules, ReturnGuard(), lives=60, steps=10, people=1)
 
 
 @check(
