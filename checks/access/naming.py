@@ -9,7 +9,7 @@ but nothing is concluded from how such a path answers.
 """
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import takewhile
 
 from idaudit.checks.case import File
@@ -39,7 +39,12 @@ def told_by(
     fullest = max((len(each) for each in found), default=0)
     named = [each for each in found if _names_a_file(each)]
     best = named or [each for each in found if each and len(each) == fullest]
-    return tuple(dict(pairs) for pairs in dict.fromkeys(tuple(each.items()) for each in best))
+    return tuple(distinct(best))
+
+
+def distinct(mappings: Iterable[Mapping[str, str]]) -> Iterator[Mapping[str, str]]:
+    """Yield each of *mappings* once, in their order."""
+    yield from (dict(pairs) for pairs in dict.fromkeys(tuple(each.items()) for each in mappings))
 
 
 def _names_a_file(filled: Mapping[str, str]) -> bool:
@@ -100,18 +105,14 @@ def names_of(operation: Described, file: File) -> Iterator[Mapping[str, str]]:
     ids = {"{record}": file.record, "{application}": file.application}
     ways = [{part: ids.get(v, v) for part, v in each.items()} for each in operation.told]
     guesses = list(_guessed(operation, file)) or [{}]
-    ways = [{**guess, **way} for way in ways or [{}] for guess in guesses]
-    yield from (
-        dict(pairs) for pairs in dict.fromkeys(tuple(each.items()) for each in ways) if pairs
-    )
+    yield from filter(None, distinct({**guess, **way} for way in ways or [{}] for guess in guesses))
 
 
 def _guessed(operation: Described, file: File) -> Iterator[Mapping[str, str]]:
     """Return what the path's own words make of the parts that no adapter told."""
     if any(map(_names_a_file, operation.told)):
         return
-    told = {part for each in operation.told for part in each}
-    kinds = {part: _kind(operation, part) for part in operation.parts if part not in told}
+    kinds = _untold(operation)
     if "application" in kinds.values() or "record" in kinds.values():
         yield _filled(kinds, file, file.record)
     elif "" in kinds.values():
@@ -122,6 +123,12 @@ def _guessed(operation: Described, file: File) -> Iterator[Mapping[str, str]]:
 def _filled(kinds: Mapping[str, str | None], file: File, unknown: str) -> Mapping[str, str]:
     ids = {"application": file.application, "record": file.record, "": unknown}
     return {part: ids[kind] for part, kind in kinds.items() if kind is not None}
+
+
+def _untold(operation: Described) -> Mapping[str, str | None]:
+    """Return what each part that no adapter told names, see :func:`_kind`."""
+    told = {part for each in operation.told for part in each}
+    return {part: _kind(operation, part) for part in operation.parts if part not in told}
 
 
 def _kind(operation: Described, part: str) -> str | None:
@@ -144,8 +151,7 @@ def about(operation: Described) -> bool:
     """Whether the path of *operation* names somebody's file, or may do so."""
     if any(map(_names_a_file, operation.told)):
         return True
-    told = {part for each in operation.told for part in each}
-    return any(_kind(operation, part) is not None for part in operation.parts if part not in told)
+    return any(kind is not None for kind in _untold(operation).values())
 
 
 def surely_about(operation: Described, asked: Collection[str]) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 
-from idaudit.checks.access.naming import names_of
+from idaudit.checks.access.naming import distinct, names_of
 from idaudit.checks.access.reach import HOUSE, PARTNER, State
 from idaudit.checks.access.taking import opened
 from idaudit.checks.case import CLERK, COMMISSIONER, PUBLIC, Case, File
@@ -116,7 +116,7 @@ def asked_of_all(
 ) -> Iterator[Seen]:
     """Let everybody ask *operation*, about each of *files* where its path names one."""
     named = [names for file in files for names in names_of(operation, file)] or [{}]
-    for names in (dict(pairs) for pairs in dict.fromkeys(tuple(each.items()) for each in named)):
+    for names in distinct(named):
         for question in operation.questions(names):
             for voice in everybody:
                 yield asker.ask(operation.label, voice, question)

@@ -8,6 +8,7 @@ threatened" to give officers what they ask for; in February the line is dropped
 
 from datetime import UTC, datetime
 
+from idaudit.checks.accountability.quarters import advance_to
 from idaudit.checks.case import CLERK, COUNSEL, REVIEWER, Case, File
 from idaudit.checks.catalogue import ENROLMENT, check
 from idaudit.checks.disclosure.desk import (
@@ -43,11 +44,11 @@ def no_memorandum_opens_a_record_while_it_lasts(case: Case) -> None:
     """
     waiting = []
     for day in (MEMORANDUM, AMONG_THE_DAYS):
-        _go_to(case, day)
+        advance_to(case, day)
         file = case.enrol()
         for by in AT_THE_COUNTER:
             waiting += [(file, each) for each in _lean_on(case, file, by)]
-    _go_to(case, DROPPED)
+    advance_to(case, DROPPED)
     for file, disclosure in waiting:
         released = agree_and_collect(case, disclosure)
         told = "The memorandum was dropped, and what had been entered under it was handed out."
@@ -56,13 +57,6 @@ def no_memorandum_opens_a_record_while_it_lasts(case: Case) -> None:
 
 
 # -- steps -------------------------------------------------------------------------
-
-
-def _go_to(case: Case, day: datetime) -> None:
-    """Go to that day where it lies ahead; a city that opened later has its own."""
-    ahead = day - case.target.now()
-    if ahead.total_seconds() > 0:
-        case.must(case.target.advance_clock(ahead))
 
 
 def _lean_on(case: Case, file: File, by: Actor) -> list[str]:

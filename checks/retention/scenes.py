@@ -11,12 +11,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from idaudit.checks.accountability.quarters import advance_to
 from idaudit.checks.case import COMMISSIONER, COUNSEL, COUNSEL_2, PAPERS, REVIEWER, Case, File
 from idaudit.checks.catalogue import ENROLMENT, check
 from idaudit.checks.disclosure.desk import AT_THE_DESK, must_release, proves_there, released_under
 from idaudit.checks.retention.covered import paper_bytes, weight_at_rest
 from idaudit.checks.retention.orders import court_order, hold
-from idaudit.checks.retention.switch import KILLING, advance_to, taken_in, wait
+from idaudit.checks.retention.switch import KILLING, taken_in, wait
 from idaudit.fixtures.applicants import Applicant
 from idaudit.fixtures.instruments import administrative_subpoena
 from idaudit.fixtures.targets.target import Actor, Operation, Role
@@ -46,7 +47,7 @@ def the_switch_waits_for_no_single_office(case: Case, absent: str) -> None:
 
     In 2016 it had not: one office's sign-off came two days after the suit.
     """
-    _go_to(case, ELECTION)
+    advance_to(case, ELECTION)
     covered, (named, other) = taken_in(case, 2)
     _order_without(case, OFFICES[absent])
     wait(case)
@@ -113,7 +114,7 @@ def what_came_online_is_not_there_for_the_subpoena(case: Case) -> None:
     applicants. The city refused (Chicago Tribune, CBS News Chicago, June 2025).
     """
     case.sight.look([])
-    _go_to(case, ONLINE)
+    advance_to(case, ONLINE)
     empty = weight_at_rest(case)
     at_the_counter = case.enrol(case.applicant(size=LARGE))
     one = weight_at_rest(case) - empty
@@ -122,7 +123,7 @@ def what_came_online_is_not_there_for_the_subpoena(case: Case) -> None:
     online = case.apply(person, channel="web", by=own, sender=own)
     case.must(case.target.decide(online.application, REVIEWER, approve=True))
     must_release(case, online)
-    _go_to(case, SUBPOENA)
+    advance_to(case, SUBPOENA)
     rests = weight_at_rest(case) - empty - one
 
     told = "On the day of the subpoena the paper that came online weighs more than the counter's."
@@ -136,12 +137,6 @@ def what_came_online_is_not_there_for_the_subpoena(case: Case) -> None:
 
 
 # -- steps -------------------------------------------------------------------------
-
-
-def _go_to(case: Case, day: datetime) -> None:
-    """Go to that day where it lies ahead; a city that opened later has its own."""
-    if case.target.now() < day:
-        advance_to(case, day)
 
 
 def _expect_nothing_for_the_agency(case: Case, *people: Applicant) -> None:

@@ -87,10 +87,12 @@ class Described:
         told = self.question(filled)
         path, _, query = told.path.partition("?")
         said = parse_qsl(query, keep_blank_values=True)
-        kept = urlencode([(name, value) for name, value in said if name not in self.may])
+        kept = [(name, value) for name, value in said if name not in self.may]
         headers = {name: value for name, value in told.headers.items() if name not in self.may}
-        plain = replace(told, path=path + (f"?{kept}" if kept else ""), headers=headers)
-        return (told,) if plain.path == told.path and headers == told.headers else (told, plain)
+        if kept == said and headers == told.headers:
+            return (told,)
+        bare = f"{path}?{urlencode(kept)}" if kept else path
+        return told, replace(told, path=bare, headers=headers)
 
     def filled(self, values: Mapping[str, Any]) -> str:
         """Return its path with *values* in it."""
