@@ -64,7 +64,8 @@ bench-kill: $(VENV)/dev.stamp
 	TMPDIR=$(CURDIR)/reports/out/scratch $(BIN)/python -m idaudit.loadtests.kill_growth
 
 # Every check against the honest and the lawful cities: nobody innocent is accused. Before a release;
-# `make innocent HANDS=4 SEED=1` puts a quarter of the promises to each lawful city, and those it is odd about.
+# `make innocent HANDS=4 SEED=1` puts a quarter of the promises to each lawful city, and those it is odd about;
+# the honest cities but the first share one turn of them.
 innocent: $(VENV)/run.stamp
 	$(BIN)/idaudit matrix --innocent --jobs $(JOBS) --deal $(or $(HANDS),1) --seed $(or $(SEED),11)
 

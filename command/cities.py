@@ -1,11 +1,12 @@
 """
 The cities of the detection matrix, and which promises each is asked about.
 
-Every promise may be put to every innocent city, or a share of them: those the city
+Every promise may be put to every innocent city, or a share of them: those a lawful city
 is odd about, and others dealt in turn, so that each promise is put to some of the cities.
+The honest city of the house's programme is asked about all of them in any case.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from idaudit.checks import catalogue
@@ -43,34 +44,42 @@ def put_to(
 
     Those are *only* some, where given. Else a defective city is asked about the promise
     it breaks, unless *every_check* is; an innocent one about all of them, because any
-    check might accuse it, or about those that :func:`dealt` gives it of so many *hands*.
+    check might accuse it, or about those that are dealt to it of so many *hands*.
     """
-    return {
-        city: only or _asked(city, number, hands, every_check=every_check)
-        for number, city in enumerate(wanted)
-    }
+    sisters = [each for each in wanted if not each.defect and each.programme != HOUSE_PROGRAMME]
+    asked = dict[City, Sequence[str]]()
+    for number, city in enumerate(wanted):
+        if only:
+            asked[city] = only
+        elif city.defect and not city.defect.lawful:
+            asked[city] = () if every_check else (city.defect.breaks,)
+        elif every_check or hands == 1:
+            asked[city] = ()
+        elif city.defect:
+            asked[city] = dealt(city.programme, number, hands, city.defect.near)
+        else:
+            asked[city] = _of_the_honest(city, sisters)
+    return asked
 
 
-def _asked(city: City, number: int, hands: int, *, every_check: bool) -> Sequence[str]:
-    if every_check or city.defect is None:
+def _of_the_honest(city: City, sisters: Sequence[City]) -> Sequence[str]:
+    """Return what an honest city is dealt: all in the house's programme, a share in the others."""
+    if city not in sisters:
         return ()
-    if not city.defect.lawful:
-        return (city.defect.breaks,)
-    return () if hands == 1 else dealt(city.defect, number, hands)
+    return dealt(city.programme, sisters.index(city), len(sisters))
 
 
-def dealt(oddity: Defect, number: int, hands: int) -> list[str]:
+def dealt(programme: str, number: int, hands: int, near: Collection[str] = ()) -> list[str]:
     """
-    Return the promises put to a lawful *oddity*, the *number*-th of them.
+    Return the promises of *programme* put to the *number*-th city of those that are dealt them.
 
-    Those it might seem to break are always among them; of the others, one in *hands*,
-    dealt so that each is put to one city in so many.
+    Those it might seem to break, *near*, are always among them; of the others, one in
+    *hands*, dealt so that each is put to one city in so many.
     """
-    clauses = load().programmes[oddity.programme].clauses
+    clauses = load().programmes[programme].clauses
     judged = sorted({each.guarantee for each in catalogue.every_check().values()})
-    promised = [name for name in judged if clauses[name].applies]
     return [
         name
-        for place, name in enumerate(promised)
-        if name in oddity.near or (place + number) % hands == 0
+        for place, name in enumerate(judged)
+        if clauses[name].applies and (name in near or (place + number) % hands == 0)
     ]

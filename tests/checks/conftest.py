@@ -11,6 +11,7 @@ from idaudit.checks.sight import Sight
 from idaudit.fixtures.applicants import Applicants
 from idaudit.fixtures.canaries import Mint
 from idaudit.fixtures.targets.narration import Narrated
+from idaudit.fixtures.targets.nursery import DEFECTIVE_CITY, Nursery
 from idaudit.fixtures.targets.reference import ReferenceCities
 from idaudit.fixtures.targets.target import Target
 from idaudit.threatmodel.errors import Inconclusive, SetupError
@@ -43,6 +44,14 @@ def lenders() -> Iterator[Mapping[str, ReferenceCities]]:
         ReferenceCities(programmes["idnyc-2015"].terms, 5) as with_papers,
     ):
         yield {"idnyc-2017": without, "idnyc-2015": with_papers}
+
+
+@pytest.fixture(scope="session")
+def defective_nursery() -> Iterator[Nursery]:
+    """Cities with every defect, for as long as the tests take."""
+    home = Nursery(DEFECTIVE_CITY)
+    yield home
+    home.close()
 
 
 @pytest.fixture

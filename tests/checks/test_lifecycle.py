@@ -3,9 +3,9 @@
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -16,7 +16,6 @@ from idaudit.checks.probes.lifecycle.failing import backup, power_cut, restore
 from idaudit.checks.probes.lifecycle.guard import Guard
 from idaudit.checks.probes.lifecycle.guards import HoldGuard, OwnRecordGuard, ReturnGuard
 from idaudit.checks.probes.lifecycle.holding import hold, hold_again, lift
-from idaudit.checks.probes.lifecycle.judging import stage_of
 from idaudit.checks.probes.lifecycle.machine import Stage, Tally, explore
 from idaudit.checks.probes.lifecycle.script import script_of
 from idaudit.checks.probes.lifecycle.shortest import shortest
@@ -26,15 +25,16 @@ from idaudit.checks.sight import Sight
 from idaudit.fixtures.applicants import Applicants
 from idaudit.fixtures.canaries import Mint
 from idaudit.fixtures.targets.narration import Narrated
-from idaudit.fixtures.targets.nursery import DEFECTIVE_CITY, Nursery
-from idaudit.fixtures.targets.reference import ReferenceCities, ReferenceTarget
+from idaudit.fixtures.targets.nursery import Nursery
+from idaudit.fixtures.targets.reference import ReferenceTarget
 from idaudit.fixtures.targets.replaying import secrets_of
 from idaudit.fixtures.targets.target import Target
 from idaudit.threatmodel.errors import Inconclusive
 from idaudit.threatmodel.loader import load
 
-SEED = 3
-PROGRAMME = "idnyc-2017"
+sys.path.insert(0, str(Path(__file__).parent))
+from stages import PROGRAMME, SEED, OpenStage, stage_at
+
 RULES = (enrol, live_on, correct, end, hold, hold_again, lift, power_cut, backup, restore)
 THAWED = (
     Step("enrol", 0),
@@ -65,28 +65,10 @@ TOLD = {
 """The stories of docs/lifecycle.md."""
 
 
-@pytest.fixture(scope="module")
-def nursery() -> Iterator[Nursery]:
-    """Cities of every kind."""
-    home = Nursery(DEFECTIVE_CITY)
-    yield home
-    home.close()
-
-
 @pytest.fixture
-def stage(nursery: Nursery) -> Callable[..., "contextmanager[Stage]"]:
-    """Return how to have a stage at a city with a defect."""
-
-    @contextmanager
-    def at(defect: str | None, guard: Guard) -> Iterator[Stage]:
-        programme, mint = load().programmes[PROGRAMME], Mint(SEED)
-        cities = ReferenceCities(programme.terms, SEED, defect=defect, nursery=nursery)
-        with cities, cities.unused() as city:
-            people = Applicants(mint, city.now().date())
-            case = Case(Narrated(city), programme, mint, people, Sight(city, mint))
-            yield stage_of(case, RULES, guard)
-
-    return at
+def stage(defective_nursery: Nursery) -> OpenStage:
+    """Return how to have a stage with these rules at a city, which may have a defect."""
+    return partial(stage_at, defective_nursery, RULES)
 
 
 def test_no_step_can_be_left_out_of_a_shortest_story() -> None:
@@ -145,9 +127,7 @@ def test_a_target_that_cannot_be_had_anew_shows_nothing() -> None:
 
 
 @pytest.mark.parametrize("defect", TOLD)
-def test_the_stories_of_the_page_are_what_is_told(
-    stage: Callable[..., "contextmanager[Stage]"], defect: str
-) -> None:
+def test_the_stories_of_the_page_are_what_is_told(stage: OpenStage, defect: str) -> None:
     """At the defective city they end as the page says, word for word; at an honest one not."""
     trace, guard = TOLD[defect]
     with stage(defect, guard()) as bad, bad.world() as world:
@@ -161,7 +141,7 @@ def test_the_stories_of_the_page_are_what_is_told(
 
 
 def test_the_machine_finds_what_no_straight_line_does(
-    stage: Callable[..., "contextmanager[Stage]"],
+    stage: OpenStage,
 ) -> None:
     """Drawn at random, some life shows it, and the same seed draws the same lives."""
     with stage("loses-the-hold-with-the-name", HoldGuard()) as bad:
@@ -172,9 +152,7 @@ def test_the_machine_finds_what_no_straight_line_does(
     assert tally.steps == sum(tally.fired.values())
 
 
-def test_a_script_shows_it_again_without_the_suite(
-    stage: Callable[..., "contextmanager[Stage]"], tmp_path: Path
-) -> None:
+def test_a_script_shows_it_again_without_the_suite(stage: OpenStage, tmp_path: Path) -> None:
     """With httpx alone, people it makes up itself, and the keys of the city it is pointed at."""
     with stage("thaws-restored-records", HoldGuard()) as bad, bad.world() as world:
         seen = bad.replay(THAWED, world)
@@ -202,9 +180,7 @@ def _run(folder: Path, city: Target) -> int:
 
 
 @pytest.mark.parametrize("lawful", ["ends-nothing-under-a-hold", "corrects-nothing-under-a-hold"])
-def test_a_lawful_city_is_not_accused(
-    stage: Callable[..., "contextmanager[Stage]"], lawful: str
-) -> None:
+def test_a_lawful_city_is_not_accused(stage: OpenStage, lawful: str) -> None:
     """What such a city declines is counted, and nothing is held against it."""
     with stage(lawful, HoldGuard()) as odd, odd.world() as world:
         for each in (Step("enrol", 0), Step("hold", 0), Step("correct", 0), Step("end", 0)):

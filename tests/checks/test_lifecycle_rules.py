@@ -1,12 +1,12 @@
 """The machine's rules about cards, papers, settings, appeals and terms show what they are for."""
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+import sys
 from dataclasses import replace
+from functools import partial
+from pathlib import Path
 
 import pytest
 
-from idaudit.checks.case import Case
 from idaudit.checks.probes.lifecycle.desk_guards import (
     CourtGuard,
     OnceGuard,
@@ -25,10 +25,8 @@ from idaudit.checks.probes.lifecycle.further_guards import PaperGuard
 from idaudit.checks.probes.lifecycle.guard import Guard
 from idaudit.checks.probes.lifecycle.guards import KillGuard
 from idaudit.checks.probes.lifecycle.holding import hold, lift
-from idaudit.checks.probes.lifecycle.judging import stage_of
 from idaudit.checks.probes.lifecycle.killing import order, sign
 from idaudit.checks.probes.lifecycle.life import Fate
-from idaudit.checks.probes.lifecycle.machine import Stage
 from idaudit.checks.probes.lifecycle.ruling import propose, second, wait_for_rule
 from idaudit.checks.probes.lifecycle.script import script_of
 from idaudit.checks.probes.lifecycle.showing import issue, show
@@ -41,15 +39,11 @@ from idaudit.checks.probes.lifecycle.waiting import (
 )
 from idaudit.checks.probes.lifecycle.world import Step
 from idaudit.checks.redaction import redacted
-from idaudit.checks.sight import Sight
-from idaudit.fixtures.applicants import Applicants
-from idaudit.fixtures.canaries import Mint
-from idaudit.fixtures.targets.narration import Narrated
-from idaudit.fixtures.targets.nursery import DEFECTIVE_CITY, Nursery
-from idaudit.fixtures.targets.reference import ReferenceCities
-from idaudit.threatmodel.loader import load
+from idaudit.fixtures.targets.nursery import Nursery
 
-SEED, PROGRAMME = 3, "idnyc-2017"
+sys.path.insert(0, str(Path(__file__).parent))
+from stages import OpenStage, stage_at
+
 RULES = (
     *(enrol, apply, deny, apply_again, live_on, move, issue, show, hold, lift, power_cut),
     *(bring_warrant, bring_look_alike, agree_to, fetch, propose, second, wait_for_rule),
@@ -105,35 +99,15 @@ SHOWN: dict[str, tuple[type[Guard], str, tuple[Step, ...]]] = {
 }
 """By defect: who sees it, for which reason, and after which steps."""
 
-AtACity = Callable[[str | None, Guard], AbstractContextManager[Stage]]
-
-
-@pytest.fixture(scope="module")
-def nursery() -> Iterator[Nursery]:
-    """Cities of every kind."""
-    home = Nursery(DEFECTIVE_CITY)
-    yield home
-    home.close()
-
 
 @pytest.fixture
-def stage(nursery: Nursery) -> AtACity:
-    """Return how to have a stage at a city, which may have a defect."""
-
-    @contextmanager
-    def at(defect: str | None, guard: Guard) -> Iterator[Stage]:
-        programme, mint = load().programmes[PROGRAMME], Mint(SEED)
-        cities = ReferenceCities(programme.terms, SEED, defect=defect, nursery=nursery)
-        with cities, cities.unused() as city:
-            people = Applicants(mint, city.now().date())
-            case = Case(Narrated(city), programme, mint, people, Sight(city, mint))
-            yield stage_of(case, RULES, guard)
-
-    return at
+def stage(defective_nursery: Nursery) -> OpenStage:
+    """Return how to have a stage with these rules at a city, which may have a defect."""
+    return partial(stage_at, defective_nursery, RULES)
 
 
 @pytest.mark.parametrize("defect", SHOWN)
-def test_a_few_steps_show_what_no_straight_line_does(stage: AtACity, defect: str) -> None:
+def test_a_few_steps_show_what_no_straight_line_does(stage: OpenStage, defect: str) -> None:
     """At the defective city, for its reason; at the honest one the same steps all go well."""
     guard, reason, trace = SHOWN[defect]
     with stage(defect, guard()) as bad, bad.world() as world:
@@ -153,7 +127,7 @@ def test_a_few_steps_show_what_no_straight_line_does(stage: AtACity, defect: str
 
 
 @pytest.mark.parametrize("defect", SHOWN)
-def test_no_step_of_those_can_be_left_out(stage: AtACity, defect: str) -> None:
+def test_no_step_of_those_can_be_left_out(stage: OpenStage, defect: str) -> None:
     """Without its last step but one, say, the defective city keeps its word as well."""
     guard, _, trace = SHOWN[defect]
     shorter = trace[:-2] + trace[-1:]
@@ -161,7 +135,9 @@ def test_no_step_of_those_can_be_left_out(stage: AtACity, defect: str) -> None:
         assert bad.replay(shorter, world) is None
 
 
-def test_an_agencys_paper_that_is_turned_away_changes_nothing_in_the_model(stage: AtACity) -> None:
+def test_an_agencys_paper_that_is_turned_away_changes_nothing_in_the_model(
+    stage: OpenStage,
+) -> None:
     """The honest desk declines it, and there is nothing to agree to."""
     trace = (Step("enrol", 0), Step("bring-look-alike", 0))
     with stage(None, CourtGuard()) as good, good.world() as world:
@@ -170,7 +146,7 @@ def test_an_agencys_paper_that_is_turned_away_changes_nothing_in_the_model(stage
         assert world.declined["bring-look-alike"] == 1
 
 
-def test_what_nobody_decides_is_expected_to_go(stage: AtACity) -> None:
+def test_what_nobody_decides_is_expected_to_go(stage: OpenStage) -> None:
     """After the time to decide the model has the record gone, and so has the honest city."""
     trace = (Step("apply", 0), Step("let-lapse", ""))
     with stage(None, TermGuard()) as good, good.world() as world:

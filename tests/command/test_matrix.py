@@ -8,7 +8,7 @@ from idaudit.checks.catalogue import every_check
 from idaudit.command.cities import cities, put_to
 from idaudit.command.main import exit_code_of
 from idaudit.command.matrix import Matrix, caught, checks_of, flagged
-from idaudit.fixtures.defects.registry import every_defect
+from idaudit.fixtures.defects.registry import HOUSE_PROGRAMME, every_defect
 from idaudit.reports.record import CheckRecord, Finding
 from idaudit.threatmodel.loader import load
 from idaudit.threatmodel.verdict import Outcome
@@ -128,16 +128,29 @@ def test_an_innocent_city_is_asked_about_everything() -> None:
     assert set(put_to(innocent).values()) == {()}
 
 
-def test_of_several_hands_an_honest_city_is_dealt_all_and_each_promise_somebody() -> None:
+def test_of_several_hands_each_promise_is_dealt_to_somebody() -> None:
     """What a lawful city might seem to break is always put to it."""
     asked = put_to(cities(innocent=True), hands=4)
     lawful = [(city.defect, set(put)) for city, put in asked.items() if city.defect]
     judged = {each.guarantee for each in every_check().values()}
 
-    assert {put for city, put in asked.items() if city.defect is None} == {()}
     assert all(set(oddity.near) <= put for oddity, put in lawful)
     assert set().union(*(put for _, put in lawful)) == judged & _promised()
     assert max(len(put) for _, put in lawful) < len(judged) / 2
+
+
+def test_of_several_hands_the_house_is_dealt_all_and_the_other_honest_cities_a_share() -> None:
+    """Each promise that their programmes make is put to one of them, and none to all."""
+    asked = put_to(cities(innocent=True), hands=4)
+    honest = {city.programme: set(put) for city, put in asked.items() if city.defect is None}
+    everywhere = [
+        each
+        for each in {each.guarantee for each in every_check().values()}
+        if all(load().programmes[name].clauses[each].applies for name in honest)
+    ]
+
+    assert honest.pop(HOUSE_PROGRAMME) == set()
+    assert {sum(each in put for put in honest.values()) for each in everywhere} == {1}
 
 
 def test_every_oddity_says_which_promise_it_might_seem_to_break() -> None:
