@@ -131,14 +131,17 @@ def _from_the_start(start: threading.Barrier, runner: Runner) -> None:
 
 
 MOST_LOOKS = 40
-_BETWEEN_LOOKS = 0.004
+_FIRST_PAUSE, _LONGEST_PAUSE, _LONGER_EACH_TIME = 0.004, 0.05, 1.15
+"""Seconds between two looks: close together at first, and enough of them for a slow target too."""
 
 
 def _again_and_again(
     start: threading.Barrier, over: threading.Event, act: Callable[[], object]
 ) -> None:
     start.wait()
+    pause = _FIRST_PAUSE
     for _ in range(MOST_LOOKS):
         act()
-        if over.wait(_BETWEEN_LOOKS):
+        if over.wait(pause):
             return
+        pause = min(pause * _LONGER_EACH_TIME, _LONGEST_PAUSE)
