@@ -66,15 +66,17 @@ def _of_the_honest(city: City, sisters: Sequence[City]) -> Sequence[str]:
     """Return what an honest city is dealt: all in the house's programme, a share in the others."""
     if city not in sisters:
         return ()
-    return dealt(city.programme, sisters.index(city), len(sisters))
+    house = load().programmes[HOUSE_PROGRAMME].clauses
+    only_here = [name for name, clause in house.items() if not clause.applies]
+    return dealt(city.programme, sisters.index(city), len(sisters), only_here)
 
 
 def dealt(programme: str, number: int, hands: int, near: Collection[str] = ()) -> list[str]:
     """
     Return the promises of *programme* put to the *number*-th city of those that are dealt them.
 
-    Those it might seem to break, *near*, are always among them; of the others, one in
-    *hands*, dealt so that each is put to one city in so many.
+    Those of *near* are always among them, because it might seem to break them, say; of the
+    others, one in *hands*, dealt so that each is put to one city in so many.
     """
     clauses = load().programmes[programme].clauses
     judged = sorted({each.guarantee for each in catalogue.every_check().values()})
