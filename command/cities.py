@@ -37,14 +37,20 @@ def cities(only: Sequence[str] = (), *, innocent: bool = False) -> list[City]:
 
 
 def put_to(
-    wanted: Sequence[City], only: Sequence[str] = (), *, every_check: bool = False, hands: int = 1
+    wanted: Sequence[City],
+    only: Sequence[str] = (),
+    *,
+    every_check: bool = False,
+    hands: int = 1,
+    turn: int = 0,
 ) -> dict[City, Sequence[str]]:
     """
     Return the promises put to each city of *wanted*; none means all.
 
     Those are *only* some, where given. Else a defective city is asked about the promise
     it breaks, unless *every_check* is; an innocent one about all of them, because any
-    check might accuse it, or about those that are dealt to it of so many *hands*.
+    check might accuse it, or about those that are dealt to it of so many *hands*; in as
+    many turns as there are hands each is dealt all of them.
     """
     sisters = [each for each in wanted if not each.defect and each.programme != HOUSE_PROGRAMME]
     asked = dict[City, Sequence[str]]()
@@ -56,19 +62,19 @@ def put_to(
         elif every_check or hands == 1:
             asked[city] = ()
         elif city.defect:
-            asked[city] = dealt(city.programme, number, hands, city.defect.near)
+            asked[city] = dealt(city.programme, number + turn, hands, city.defect.near)
         else:
-            asked[city] = _of_the_honest(city, sisters)
+            asked[city] = _of_the_honest(city, sisters, turn)
     return asked
 
 
-def _of_the_honest(city: City, sisters: Sequence[City]) -> Sequence[str]:
+def _of_the_honest(city: City, sisters: Sequence[City], turn: int) -> Sequence[str]:
     """Return what an honest city is dealt: all in the house's programme, a share in the others."""
     if city not in sisters:
         return ()
     house = load().programmes[HOUSE_PROGRAMME].clauses
     only_here = [name for name, clause in house.items() if not clause.applies]
-    return dealt(city.programme, sisters.index(city), len(sisters), only_here)
+    return dealt(city.programme, sisters.index(city) + turn, len(sisters), only_here)
 
 
 def dealt(programme: str, number: int, hands: int, near: Collection[str] = ()) -> list[str]:

@@ -182,7 +182,8 @@ def doctor(
     "hands",
     type=click.IntRange(1),
     default=1,
-    help="Put one promise in so many to each lawful city, and those it is odd about.",
+    help="Put one promise in so many to each lawful city, and those it is odd about; "
+    "with another seed, others.",
 )
 @click.option("--jobs", type=click.IntRange(1), default=CORES, help="Cities at a time.")
 @click.option("--seed", type=click.IntRange(0), default=0, help="What the audits are seeded with.")
@@ -204,7 +205,7 @@ def matrix(  # noqa: PLR0913  one for each option
     for name in only:
         defect_called(name)
     wanted = cities(only, innocent=innocent)
-    chosen = put_to(wanted, asked, every_check=every_check, hands=hands)
+    chosen = put_to(wanted, asked, every_check=every_check, hands=hands, turn=seed)
     found = run_matrix(chosen, seed, jobs, Console(), database)
     if path and not found.missing:
         write_text(path, found.as_json())

@@ -154,6 +154,17 @@ def test_of_several_hands_the_house_is_dealt_all_and_the_other_honest_cities_a_s
         assert len(put) <= 1 if terms[HOUSE_PROGRAMME][each].applies else put == makers
 
 
+def test_in_as_many_turns_as_hands_every_innocent_city_is_dealt_everything() -> None:
+    """Ten seeds with ten hands put all to all of them once, and what is near ten times."""
+    turns = [put_to(cities(innocent=True), hands=10, turn=seed) for seed in range(11, 21)]
+    judged = {each.guarantee for each in every_check().values()}
+
+    for city in cities(innocent=True):
+        clauses = load().programmes[city.programme].clauses
+        dealt = {name for turn in turns for name in turn[city] or judged}
+        assert dealt >= {name for name in judged if clauses[name].applies}
+
+
 def test_every_oddity_says_which_promise_it_might_seem_to_break() -> None:
     """And names only promises that are asked about, or nobody would ask."""
     judged = {each.guarantee for each in every_check().values()}
