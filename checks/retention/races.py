@@ -15,13 +15,16 @@ from idaudit.checks.probes.races.models import (
     end_and_return,
     hold_and_end,
 )
-from idaudit.checks.probes.races.round import AT_ONCE, LATER, SOON, Round
+from idaudit.checks.probes.races.round import AT_ONCE, LATER, MUCH_LATER, SOON, Round
 from idaudit.checks.retention.orders import court_order
 from idaudit.fixtures.targets.target import Operation, Outcome
 from idaudit.threatmodel.errors import Inconclusive
 
 STARTS = ((AT_ONCE, AT_ONCE), (AT_ONCE, SOON), (AT_ONCE, LATER), (SOON, AT_ONCE))
 """When the one act begins, and when the other."""
+
+HOLDS = (*STARTS, *STARTS, (AT_ONCE, MUCH_LATER))
+"""Twice over, and once for a machine so busy that an end takes long to come in."""
 
 AT_ITS_HEELS = 2
 """How often an end is asked for the moment a hold has been answered."""
@@ -46,12 +49,12 @@ def a_hold_and_an_end_at_once_come_one_after_the_other(case: Case) -> None:
     """Where a hold and the end of what it holds are asked for at once, one of them came first."""
     must_release(case, case.enrol())
     met = 0
-    for number, (ends, holds) in enumerate(STARTS):
+    for number, (ends, holds) in enumerate(HOLDS):
         meeting = _Meeting(case, number)
         runners = Runner(meeting.end, ends), Runner(meeting.hold, holds)
         met += meeting.judged(*runners)
     for number in range(AT_ITS_HEELS):
-        meeting = _Meeting(case, len(STARTS) + number)
+        meeting = _Meeting(case, len(HOLDS) + number)
         met += meeting.judged(Runner(meeting.hold_then_end))
     if not met:
         raise Inconclusive("no hold and no end were both let through, so neither met the other")

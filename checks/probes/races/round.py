@@ -16,7 +16,7 @@ from idaudit.fixtures.targets.target import Actor, Operation, Outcome, Target
 
 State = TypeVar("State", bound=Hashable)
 
-AT_ONCE, SOON, LATER = 0.0, 0.02, 0.08
+AT_ONCE, SOON, LATER, MUCH_LATER = 0.0, 0.02, 0.08, 0.3
 """Seconds after the start: whoever comes a little later finds the other one under way."""
 
 
