@@ -65,7 +65,7 @@ bench-kill: $(VENV)/dev.stamp
 
 # Every check against the honest and the lawful cities: nobody innocent is accused. Before a release;
 # `make innocent HANDS=4 SEED=1` puts a quarter of the promises to each lawful city, and those it is odd about;
-# the honest cities but the first share one turn of them. With as many seeds as hands all is put to all once.
+# the honest cities but the house's share one turn of them. With as many seeds as hands all is put to all once.
 innocent: $(VENV)/run.stamp
 	$(BIN)/idaudit matrix --innocent --jobs $(JOBS) --deal $(or $(HANDS),1) --seed $(or $(SEED),11)
 
